@@ -1,0 +1,68 @@
+"""What the kernel must be told from above, since it knows no tenants and no people: three look-ups, handed in by app/.
+
+`TenantFace` and `Place` say which few facts of a tenant the plumbing and the layouts read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kernel.actors import Actor
+
+
+class TenantFace(Protocol):
+    """A tenant as the plumbing sees it: identity, name, and whether the host asked for serves media only."""
+
+    @property
+    def tenant_id(self) -> UUID: ...
+    @property
+    def slug(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def is_media(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the world a page is shown: the first part of a shop's path, e.g. `de-eu`.
+
+    `language` is a BCP 47 tag (`zh-Hans`), `market` the tenant's market code, `currency` ISO 4217.
+    """
+
+    tag: str
+    language: str
+    market: str
+    currency: str
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who stands behind a session cookie: the actor, the token its forms must carry, staff or not, their language."""
+
+    actor: Actor
+    csrf: str = ""
+    is_staff: bool = False
+    language: str = ""
+
+
+class Doors(Protocol):
+    """The look-ups that app/ implements with tenants/."""
+
+    def tenant(self, host: str) -> TenantFace | None:
+        """The tenant at exactly this host (with port), None where none lives there. May read the database."""
+
+    def places(self, tenant: Any) -> Sequence[Place]:
+        """All places of the tenant's shop, the default first."""
+
+    def person(self, session: Session, tenant: Any, token: str | None, visitor: str | None) -> SignedIn:
+        """The actor of a session cookie; a guest for none, an unknown or an expired one."""
+
+    def machine(self, session: Session, tenant: Any, token: str) -> Actor | None:
+        """The actor of a bearer token, None for an unknown or expired one."""
+
+    def layout(self, session: Session, tenant: Any, place: Place, actor: Actor) -> dict[str, Any]:
+        """What every page of the tenant shows around its content (navigation, theme). At most two queries, cached."""

@@ -1,0 +1,32 @@
+"""The URL table by name: `url("product", slug="tern", locale="de-eu")`. What the path does not take becomes the query."""
+
+import re
+from urllib.parse import quote, urlencode
+
+PARAM = re.compile(r"{(\w+)(?::(\w+))?}")
+
+
+class UrlTable:
+    """Names to paths; made once at start-up from the routes."""
+
+    def __init__(self) -> None:
+        self._paths: dict[str, tuple[str, frozenset[str]]] = {}
+
+    def add(self, name: str, path: str) -> None:
+        """Registers a path; two paths under one name stop the start-up (one path for several methods is fine)."""
+        template = PARAM.sub(r"{\1}", path)
+        known = self._paths.get(name)
+        if known and known[0] != template:
+            raise ValueError(f"route name {name!r} stands for {known[0]} and {template}")
+        self._paths[name] = (template, frozenset(m[0] for m in PARAM.findall(path)))
+
+    def takes(self, name: str, param: str) -> bool:
+        """Does the path of this name have that parameter?"""
+        return param in self._paths[name][1]
+
+    def url(self, name: str, **params: object) -> str:
+        """The path with its parameters quoted; the others, unless None, as a query. KeyError for an unknown name."""
+        template, wanted = self._paths[name]
+        path = template.format(**{k: quote(str(params[k]), safe="") for k in wanted})
+        query = {k: v for k, v in params.items() if k not in wanted and v is not None}
+        return f"{path}?{urlencode(query, doseq=True)}" if query else path
