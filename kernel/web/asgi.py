@@ -1,0 +1,117 @@
+"""The outermost door: which tenant is meant, is the page kept, else the router. Plain ASGI, since it runs for every request.
+
+Hosts are matched exactly. An unknown host gets 421 and nothing else; there is no default tenant. Requests that carry
+two Host headers, or both Content-Length and Transfer-Encoding, are refused (request smuggling, T12).
+"""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, Router
+
+from kernel import ids, metrics
+from kernel.errors import NotThere, Refused
+from kernel.web.pagecache import coding_for
+from kernel.web.routes import Entry
+from kernel.web.running import Door, Runner, Sent
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+HOST_SECONDS = 10.0
+MOST_HOSTS = 10_000
+PLAIN = "text/plain; charset=utf-8"
+
+
+class MethodNotAllowed(Refused):
+    """The address is there, the method is not."""
+
+    code = "method_not_allowed"
+    status = 405
+
+
+class Galleria:
+    """The ASGI application. `open_paths` (health, metrics, static files) answer without a tenant."""
+
+    def __init__(self, runner: Runner, entries: list[Entry], open_routes: list[BaseRoute], lifespan: Any = None) -> None:
+        self.runner = runner
+        self.cache = runner.around.cache
+        self._hosts: dict[bytes, tuple[Any, float]] = {}
+        self._open = Router(open_routes, redirect_slashes=False)
+        self._open_paths = tuple(getattr(route, "path", "").split("{")[0] for route in open_routes)
+        self._shop = Router([self._route(e) for e in entries if not e.media], redirect_slashes=False, default=self._nothing, lifespan=lifespan)
+        self._media = Router([self._route(e) for e in entries if e.media], redirect_slashes=False, default=self._nothing)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._shop.lifespan(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        host = accepted = known_etag = b""
+        hosts = lengths = 0
+        for name, value in scope["headers"]:
+            if name == b"host":
+                host, hosts = value, hosts + 1
+            elif name == b"accept-encoding":
+                accepted = value
+            elif name == b"if-none-match":
+                known_etag = value
+            elif name in (b"content-length", b"transfer-encoding"):
+                lengths += 1
+        if hosts != 1 or lengths > 1:
+            await PlainTextResponse("Bad request", 400)(scope, receive, send)
+            return
+        if scope["path"].startswith(self._open_paths):
+            await self._open(scope, receive, send)
+            return
+        await self._tenant(scope, receive, send, host, accepted, known_etag)
+
+    async def _tenant(self, scope: Scope, receive: Receive, send: Send, host: bytes, accepted: bytes, known_etag: bytes) -> None:
+        found = self._hosts.get(host)
+        if found is None or found[1] < time.monotonic():
+            found = await self._look_up(host)
+        tenant = found[0]
+        if tenant is None:
+            await PlainTextResponse("No shop lives at this address.", 421)(scope, receive, send)
+            return
+        raw_path = scope.get("raw_path") or scope["path"].encode()
+        if scope["method"] == "GET" and not tenant.is_media:
+            kept = self.cache.find((tenant.tenant_id, raw_path, scope["query_string"]))
+            if kept is not None:
+                if known_etag and kept.etag in known_etag:
+                    await send({"type": "http.response.start", "status": 304, "headers": kept.not_modified})
+                    await send({"type": "http.response.body", "body": b""})
+                    return
+                fields, body = kept.variants[coding_for(accepted)]
+                await send({"type": "http.response.start", "status": 200, "headers": fields})
+                await send({"type": "http.response.body", "body": body})
+                return
+        stamp = self.cache.stamps.get(tenant.tenant_id, 0)
+        scope["galleria"] = Door(tenant, host.decode("latin-1").lower(), raw_path, str(ids.new_id()), stamp)
+        await (self._media if tenant.is_media else self._shop)(scope, receive, send)
+
+    async def _look_up(self, host: bytes) -> tuple[Any, float]:
+        name = host.decode("latin-1")
+        tenant = await anyio.to_thread.run_sync(self.runner.around.doors.tenant, name)
+        found = (tenant, time.monotonic() + HOST_SECONDS)
+        if len(self._hosts) >= MOST_HOSTS:
+            self._hosts.clear()
+        self._hosts[host] = found
+        return found
+
+    def _route(self, entry: Entry) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await self.runner.run(entry, request)
+
+        return Route(entry.path, endpoint, methods=list(entry.methods), name=entry.name)
+
+    async def _nothing(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        answer = self.runner._refused(None, Sent.of(request), NotThere())
+        metrics.observe_request("none", request.method, answer.status, 0)
+        await self.runner._response(None, Sent.of(request), answer)(scope, receive, send)

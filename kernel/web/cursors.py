@@ -1,0 +1,38 @@
+"""Cursor paging for the API: the last row's sort key, packed into an opaque text. Stable while rows are added."""
+
+import base64
+import binascii
+from typing import Any, Generic, TypeVar
+
+import orjson
+from pydantic import BaseModel
+
+from kernel.errors import Invalid
+
+T = TypeVar("T")
+MOST_CURSOR = 500
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list; `next` is the cursor of the following page, null on the last."""
+
+    items: list[T]
+    next: str | None = None
+
+
+def pack(key: list[Any]) -> str:
+    """A cursor from a sort key (text, numbers, ids as text)."""
+    return base64.urlsafe_b64encode(orjson.dumps(key, default=str)).decode().rstrip("=")
+
+
+def unpack(cursor: str | None, length: int) -> list[Any] | None:
+    """The sort key in a cursor, None for no cursor; Invalid for one that we did not make."""
+    if not cursor:
+        return None
+    try:
+        key = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))) if len(cursor) <= MOST_CURSOR else None
+    except (binascii.Error, ValueError):
+        key = None
+    if not isinstance(key, list) or len(key) != length:
+        raise Invalid.at("cursor", "This cursor is not one of ours. Begin again without a cursor.", "cursor")
+    return key

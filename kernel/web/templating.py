@@ -1,0 +1,49 @@
+"""Jinja: one environment over the template folders of all packages; undefined names are errors, everything is escaped.
+
+A fragment is a block of its page's template, rendered alone, so that it cannot drift from the page.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2_fragments import render_block
+
+from kernel import i18n
+
+GLOBALS: dict[str, Callable[..., Any]] = {
+    "money": i18n.format_money,
+    "number": i18n.format_number,
+    "percent": i18n.format_percent,
+    "date": i18n.format_date,
+    "datetime": i18n.format_datetime,
+    "country": i18n.country_name,
+    "language": i18n.language_name,
+    "direction": i18n.direction,
+}
+
+
+class Templates:
+    """Renders templates by name. `extra` are globals from above (assets)."""
+
+    def __init__(self, folders: Sequence[Path], extra: Mapping[str, Any] | None = None) -> None:
+        self.environment = Environment(
+            loader=FileSystemLoader([str(f) for f in folders]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=2000,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        )
+        self.environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+        self.environment.globals.update(GLOBALS)
+        self.environment.globals.update(extra or {})
+
+    def render(self, template: str, block: str, context: Mapping[str, Any]) -> str:
+        """The whole template, or one block of it."""
+        if block:
+            return str(render_block(self.environment, template, block, dict(context)))
+        return self.environment.get_template(template).render(context)
