@@ -1,0 +1,35 @@
+"""Bringing a database to the newest version, and asking how far it is. Runs as galleria_owner."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def alembic_config(owner_url: str = "") -> Config:
+    """Alembic's settings for the database at `owner_url`."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(hour).2d%%(minute).2d_%%(slug)s")
+    config.set_main_option("sqlalchemy.url", owner_url.replace("%", "%%"))
+    return config
+
+
+def migrate(owner_url: str) -> None:
+    """Runs every migration that has not run yet; each in a transaction of its own."""
+    command.upgrade(alembic_config(owner_url), "head")
+
+
+def newest() -> str | None:
+    """The revision the code needs."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def present(connection: Connection) -> str | None:
+    """The revision the database is at."""
+    return MigrationContext.configure(connection, opts={"version_table_schema": "public"}).get_current_revision()
