@@ -1,0 +1,4 @@
+"""Who: tenants, their hosts, settings, people and rights.
+
+models/  the tables of schema `tenants`
+"""
