@@ -1,10 +1,8 @@
 """What a tenant sets for its own house: profile, markets, themes."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db.base import Base, Dated, TenantOwned
@@ -12,6 +10,7 @@ from tenants.models.columns import SCHEMA, Maybe, WordList, Words, one_of, to_te
 
 THEME_STATES = ("draft", "live", "past")
 REGISTRATION = ("open", "closed")
+COLOUR = "^#[0-9a-f]{6}$"
 
 
 class Profile(TenantOwned, Dated, Base):
@@ -59,7 +58,10 @@ class Market(TenantOwned, Dated, Base):
 
 
 class Theme(TenantOwned, Dated, Base):
-    """A look: colours by name (`#rrggbb`), two fonts from the curated list, a logo. One live, at most one draft, the rest past."""
+    """A look: one or two brand colours (`#rrggbb`), a pairing of typefaces (tenants/palette.py), a logo.
+
+    One is live, at most one is a draft, the rest are past. `logo_key` names a file of the tenant.
+    """
 
     __tablename__ = "theme"
     __table_args__ = (
@@ -67,13 +69,15 @@ class Theme(TenantOwned, Dated, Base):
         Index("uq_theme_live", "tenant_id", unique=True, postgresql_where=text("state = 'live'")),
         Index("uq_theme_draft", "tenant_id", unique=True, postgresql_where=text("state = 'draft'")),
         one_of("state", THEME_STATES),
+        CheckConstraint(f"primary_colour ~ '{COLOUR}'", name="primary_colour_form"),
+        CheckConstraint(f"second_colour = '' OR second_colour ~ '{COLOUR}'", name="second_colour_form"),
         {"schema": SCHEMA},
     )
 
     state: Mapped[Words] = mapped_column(server_default="draft")
-    colours: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    font_text: Mapped[Words]
-    font_heading: Mapped[Words]
+    primary_colour: Mapped[Words]
+    second_colour: Mapped[Words] = mapped_column(server_default="")
+    pairing: Mapped[Words]
     logo_key: Mapped[Words] = mapped_column(server_default="")
     tagline: Mapped[Words] = mapped_column(server_default="")
     published_at: Mapped[Maybe]
