@@ -53,13 +53,13 @@ def find_binaries() -> Path:
         if not (folder / "postgres").exists():
             raise NoPostgres(f"PG_BIN is {chosen}, but there is no program called postgres in it.")
         return folder
-    folder = _from_wheel() or _newest_installed()
-    if folder is None:
+    found = _from_wheel() or _newest_installed()
+    if found is None:
         raise NoPostgres(
             "No PostgreSQL was found. Run `make setup` (it brings its own), install PostgreSQL 15 or newer,"
             " or point PG_BIN at the folder with its programs."
         )
-    return folder
+    return found
 
 
 @lru_cache(maxsize=8)
