@@ -51,7 +51,8 @@ def _folder() -> Path:
 
 
 def _template_name() -> str:
-    shaping = [*sorted((ROOT / "app/migrations").rglob("*.py")), *sorted((ROOT / "kernel/db").glob("*.py"))]
+    migrations = ROOT / "app/migrations"
+    shaping = [*sorted(migrations.rglob("*.py")), *sorted(migrations.rglob("*.sql")), *sorted((ROOT / "kernel/db").glob("*.py"))]
     digest = hashlib.sha256(str(major_version(find_binaries())).encode())
     for path in shaping:
         digest.update(path.name.encode() + path.read_bytes())

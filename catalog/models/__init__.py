@@ -1,0 +1,30 @@
+"""Tables of schema catalog.
+
+product.py      category, attribute, product, picture, list_price
+importing.py    import_mapping, import_run, import_problem, import_stock
+publication.py  publication, published_product, published_category
+sharing.py      agreement, adoption, overlay
+"""
+
+from catalog.models.importing import ImportMapping, ImportProblem, ImportRun, ImportStock
+from catalog.models.product import Attribute, Category, ListPrice, Picture, Product
+from catalog.models.publication import Publication, PublishedCategory, PublishedProduct
+from catalog.models.sharing import Adoption, Agreement, Overlay
+
+__all__ = [
+    "Adoption",
+    "Agreement",
+    "Attribute",
+    "Category",
+    "ImportMapping",
+    "ImportProblem",
+    "ImportRun",
+    "ImportStock",
+    "ListPrice",
+    "Overlay",
+    "Picture",
+    "Product",
+    "Publication",
+    "PublishedCategory",
+    "PublishedProduct",
+]

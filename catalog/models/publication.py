@@ -1,0 +1,98 @@
+"""What was published: versions of a catalog for a market and a language.
+
+Rows are intervals of versions: a row holds from `from_version` until just before `to_version` (empty: still holds).
+Publishing adds rows for what changed and closes their predecessors, so its cost follows the changes,
+and every old version stays readable: `from_version <= v AND (to_version IS NULL OR to_version > v)`.
+A trigger keeps rows as they are; the one change allowed is to close an open row.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Integer, LargeBinary, String, Text, Uuid, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.models.product import EMPTY_OBJECT
+from kernel.db.base import Base, TenantOwned
+
+STILL_HOLDS = text("to_version IS NULL")
+
+
+class Publication(TenantOwned, Base):
+    """One version of one market in one language. `mark` is how far in `product.touched` this version has looked."""
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        CheckConstraint("version >= 1", name="version"),
+        Index("uq_publication_version", "tenant_id", "market_code", "language", "version", unique=True),
+        {"schema": "catalog"},
+    )
+
+    market_code: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column(Integer)
+    published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    published_by: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)
+    note: Mapped[str] = mapped_column(Text, server_default="", default="")
+    mark: Mapped[int] = mapped_column(BigInteger)
+    products_added: Mapped[int] = mapped_column(Integer)
+    products_changed: Mapped[int] = mapped_column(Integer)
+    products_removed: Mapped[int] = mapped_column(Integer)
+    products_total: Mapped[int] = mapped_column(Integer)
+
+
+class PublishedProduct(TenantOwned, Base):
+    """What a shop shows of a product in one market and language over an interval of versions.
+
+    Rows with an empty `parent_id` have a page of their own; a variant's row carries what an order line
+    needs. `category_ids` includes all ancestors. The shape of `payload` stands in catalog/payload.py.
+    """
+
+    __tablename__ = "published_product"
+    __table_args__ = (
+        CheckConstraint("to_version > from_version", name="interval"),
+        Index("uq_published_product_open", "tenant_id", "market_code", "language", "product_id", unique=True, postgresql_where=STILL_HOLDS),
+        Index("uq_published_product_slug", "tenant_id", "market_code", "language", "slug", unique=True, postgresql_where=STILL_HOLDS),
+        Index("uq_published_product_from", "tenant_id", "market_code", "language", "product_id", "from_version", unique=True),
+        Index("ix_published_product_closed", "tenant_id", "market_code", "language", "to_version"),
+        {"schema": "catalog"},
+    )
+
+    market_code: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(20))
+    product_id: Mapped[UUID] = mapped_column(Uuid)
+    parent_id: Mapped[UUID | None] = mapped_column(Uuid)
+    sku: Mapped[str] = mapped_column(String(80))
+    slug: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    category_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    from_version: Mapped[int] = mapped_column(Integer)
+    to_version: Mapped[int | None] = mapped_column(Integer)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class PublishedCategory(TenantOwned, Base):
+    """A category as a shop shows it, over an interval of versions; `payload` has id, parent_id, path, code, name, slug, position."""
+
+    __tablename__ = "published_category"
+    __table_args__ = (
+        CheckConstraint("to_version > from_version", name="interval"),
+        Index(
+            "uq_published_category_open", "tenant_id", "market_code", "language", "category_id", unique=True, postgresql_where=STILL_HOLDS
+        ),
+        Index("uq_published_category_slug", "tenant_id", "market_code", "language", "slug", unique=True, postgresql_where=STILL_HOLDS),
+        Index("uq_published_category_from", "tenant_id", "market_code", "language", "category_id", "from_version", unique=True),
+        {"schema": "catalog"},
+    )
+
+    market_code: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(20))
+    category_id: Mapped[UUID] = mapped_column(Uuid)
+    slug: Mapped[str] = mapped_column(String(200))
+    from_version: Mapped[int] = mapped_column(Integer)
+    to_version: Mapped[int | None] = mapped_column(Integer)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
