@@ -9,6 +9,7 @@ errors.py      the error tree as branded pages and as problem documents (RFC 945
 forgery.py     did this request come from one of our own pages?
 forms.py       typed forms: pydantic in, field errors out, nothing typed is lost
 headers.py     content security policy and the other headers of every answer
+media.py         pictures and files from a cookie-less host, by marked addresses
 openapi.py     OpenAPI 3.1 from the handlers' types
 operations.py  /health, /ready, /metrics
 pagecache.py   pages that are the same for everybody, answered before anything else is touched

@@ -37,14 +37,16 @@ class MethodNotAllowed(Refused):
 class Galleria:
     """The ASGI application. `open_paths` (health, metrics, static files) answer without a tenant."""
 
-    def __init__(self, runner: Runner, entries: list[Entry], open_routes: list[BaseRoute], lifespan: Any = None) -> None:
+    def __init__(
+        self, runner: Runner, entries: list[Entry], open_routes: list[BaseRoute], media_routes: list[BaseRoute], lifespan: Any = None
+    ) -> None:
         self.runner = runner
         self.cache = runner.around.cache
         self._hosts: dict[bytes, tuple[Any, float]] = {}
         self._open = Router(open_routes, redirect_slashes=False)
         self._open_paths = tuple(getattr(route, "path", "").split("{")[0] for route in open_routes)
-        self._shop = Router([self._route(e) for e in entries if not e.media], redirect_slashes=False, default=self._nothing, lifespan=lifespan)
-        self._media = Router([self._route(e) for e in entries if e.media], redirect_slashes=False, default=self._nothing)
+        self._shop = Router([self._route(e) for e in entries], redirect_slashes=False, default=self._nothing, lifespan=lifespan)
+        self._media = Router(media_routes, redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -76,13 +76,13 @@ class PageCache:
 
 
 def is_canonical(query: bytes, keys: tuple[str, ...]) -> bool:
-    """May a page with this query be kept? Only declared parameters, each at most once in a query of sane length."""
+    """May a page with this query be kept? Only declared parameters, in a query of sane length."""
     if not query:
         return True
     if len(query) > LONGEST_QUERY:
         return False
     names = [name for name, _value in parse_qsl(query.decode("latin-1"), keep_blank_values=True)]
-    return len(names) == len(set(names)) and set(names) <= set(keys)
+    return set(names) <= set(keys)
 
 
 def _packed(stamp: int, body: bytes, headers: Headers) -> Kept:

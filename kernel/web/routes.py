@@ -44,7 +44,6 @@ class Entry:
     keys: tuple[str, ...] = ()
     origin_only: bool = False
     creates: bool = False
-    media: bool = False
     max_bytes: int = FORM_BYTES
     params: tuple[str, ...] = ()
 
@@ -65,13 +64,12 @@ def page(
     shared: bool = False,
     keys: Sequence[str] = (),
     origin_only: bool = False,
-    media: bool = False,
     max_bytes: int = FORM_BYTES,
 ) -> Entry:
     """A page or the target of a form. The name defaults to the handler's module and name (`cart.show`)."""
     return Entry(
         path, (method,), handler, access, name or _named(handler), form=form, shared=shared, keys=tuple(keys),
-        origin_only=origin_only, media=media, max_bytes=max_bytes, params=_params(path),
+        origin_only=origin_only, max_bytes=max_bytes, params=_params(path),
     )  # fmt: skip
 
 
@@ -99,14 +97,14 @@ def api(
 def gather(tables: Iterable[Sequence[Entry]]) -> tuple[list[Entry], UrlTable]:
     """All rows in order, and the names. Raises RuntimeError for a row without `access` or two rows for one address."""
     entries, urls = [entry for table in tables for entry in table], UrlTable()
-    taken: set[tuple[str, str, bool]] = set()
+    taken: set[tuple[str, str]] = set()
     for entry in entries:
         if entry.access is None:
             raise RuntimeError(f"route {entry.path} does not say who may use it")
         for method in entry.methods:
-            if (method, entry.path, entry.media) in taken:
+            if (method, entry.path) in taken:
                 raise RuntimeError(f"two routes for {method} {entry.path}")
-            taken.add((method, entry.path, entry.media))
+            taken.add((method, entry.path))
         urls.add(entry.name, entry.path)
     return entries, urls
 
