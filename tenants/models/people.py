@@ -12,8 +12,9 @@ from kernel.db.base import Base, Dated, Instant, TenantOwned
 from tenants.models.columns import SCHEMA, Digest, Maybe, WordList, Words, one_of, to_own, to_tenant
 
 ACCOUNT_STATUSES = ("invited", "unconfirmed", "active", "deactivated")
-LINK_PURPOSES = ("invitation", "reset", "confirm_mail")
+LINK_PURPOSES = ("invitation", "reset", "confirm_mail", "join_company")
 BUYER_ROLES = ("manager", "buyer", "viewer")
+BUYER_STATUSES = ("invited", "active")
 
 
 class Account(TenantOwned, Dated, Base):
@@ -82,7 +83,7 @@ class AccountRole(TenantOwned, Dated, Base):
 
 
 class OneTimeLink(TenantOwned, Dated, Base):
-    """A link sent by mail. Bound to account, purpose and `value` (the address it went to); only its hash is kept."""
+    """A link sent by mail. Bound to account, purpose and `value` (address or company it is about); only its hash is kept."""
 
     __tablename__ = "one_time_link"
     __table_args__ = (
@@ -102,7 +103,10 @@ class OneTimeLink(TenantOwned, Dated, Base):
 
 
 class CompanyBuyer(TenantOwned, Dated, Base):
-    """An account may act for a company: `manager` also looks after its buyers, `buyer` orders, `viewer` only looks."""
+    """An account may act for a company: `manager` also looks after its buyers, `buyer` orders, `viewer` only looks.
+
+    `invited` until the person agrees: nobody is made to buy for a company, and nobody's name is shown to it, unasked.
+    """
 
     __tablename__ = "company_buyer"
     __table_args__ = (
@@ -111,9 +115,11 @@ class CompanyBuyer(TenantOwned, Dated, Base):
         UniqueConstraint("tenant_id", "company_id", "account_id"),
         Index("ix_company_buyer_tenant_id_account_id", "tenant_id", "account_id"),
         one_of("role", BUYER_ROLES),
+        one_of("status", BUYER_STATUSES),
         {"schema": SCHEMA},
     )
 
     company_id: Mapped[UUID]
     account_id: Mapped[UUID]
     role: Mapped[Words]
+    status: Mapped[Words] = mapped_column(server_default="invited")

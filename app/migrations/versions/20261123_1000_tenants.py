@@ -317,7 +317,7 @@ def _accounts() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         *_own(),
-        sa.CheckConstraint("purpose IN ('invitation', 'reset', 'confirm_mail')", name="ck_one_time_link_purpose_known"),
+        sa.CheckConstraint("purpose IN ('invitation', 'reset', 'confirm_mail', 'join_company')", name="ck_one_time_link_purpose_known"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "account_id"],
             ["tenants.account.tenant_id", "tenants.account.id"],
@@ -370,8 +370,10 @@ def _roles() -> None:
         sa.Column("company_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), server_default="invited", nullable=False),
         *_own(),
         sa.CheckConstraint("role IN ('manager', 'buyer', 'viewer')", name="ck_company_buyer_role_known"),
+        sa.CheckConstraint("status IN ('invited', 'active')", name="ck_company_buyer_status_known"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "account_id"],
             ["tenants.account.tenant_id", "tenants.account.id"],
