@@ -2,13 +2,19 @@
 
 An actor carries permissions, plain strings of the form `noun.verb` (`catalog.edit`, `order.ship`).
 The vocabulary lives in tenants/permissions.py; the kernel only compares strings.
+
+Use cases are handed their actor. `acting` keeps it besides for what runs alongside: events and log lines.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from kernel import tenancy
 from kernel.errors import NotAllowed, SignInNeeded
 
 
@@ -68,3 +74,32 @@ class Actor:
     def as_json(self) -> dict[str, Any]:
         """What events, jobs and the audit trail keep of the actor."""
         return {"kind": self.kind.value, "id": str(self.id) if self.id else None, "name": self.name}
+
+    @classmethod
+    def on_behalf(cls, tenant_id: UUID, kept: Mapping[str, Any]) -> "Actor":
+        """A job that goes on with what somebody (`as_json`) began: their id and name, the rights of the house."""
+        whose = UUID(kept["id"]) if kept.get("id") else None
+        return cls(ActorKind.JOB, tenant_id, id=whose, name=str(kept.get("name", "")), permissions=frozenset({"*"}))
+
+
+_acting: ContextVar[Actor | None] = ContextVar("actor", default=None)
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[Actor]:
+    """Everything inside the `with` is done by this actor, as far as events and log lines are concerned."""
+    token = _acting.set(actor)
+    try:
+        yield actor
+    finally:
+        _acting.reset(token)
+
+
+def current() -> Actor:
+    """Who acts; a job without a name where nobody has been set (commands)."""
+    return _acting.get() or Actor.job(tenancy.current(), "")
+
+
+def current_or_none() -> Actor | None:
+    """Who acts, for log lines."""
+    return _acting.get()

@@ -1,0 +1,53 @@
+"""The relay: carries outbox rows of all tenants to the job queue, a batch at a time, in one transaction.
+
+- It connects as galleria_relay, which may read ids and names of outbox rows and set their mark, and see nothing else.
+- Only one relay moves rows at a time (an advisory lock), so rows that share a lock reach the queue in order.
+- The queue is kept short: rows of a tenant that has very many wait in the outbox, and every tenant's first rows go
+  before any tenant's later ones. Jobs that wait for a lock are not counted: they must not stop the others.
+- NOTIFY (in the queue's insert trigger) happens here and not in business transactions, where it would make the whole
+  server's commits queue up.
+"""
+
+from sqlalchemy import Connection, Engine, text
+
+BATCH = 200
+QUEUE_LENGTH = 1000
+QUEUE = "work"
+TASK = "galleria.work"
+ONE_AT_A_TIME = 7_241_116  # advisory lock key
+
+_MOVE = text(
+    """
+    WITH ranked AS (
+        SELECT tenant_id, id, row_number() OVER (PARTITION BY tenant_id ORDER BY id) AS place
+        FROM kernel.outbox WHERE deferred_at IS NULL
+    ), due AS (
+        SELECT tenant_id, id FROM ranked ORDER BY place, id
+        LIMIT greatest(0, least(:batch, :length - (
+            SELECT count(*) FROM procrastinate.procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL AND lock IS NULL
+        )))
+    ), marked AS (
+        UPDATE kernel.outbox o SET deferred_at = clock_timestamp() FROM due
+        WHERE o.tenant_id = due.tenant_id AND o.id = due.id AND o.deferred_at IS NULL
+        RETURNING o.tenant_id, o.id, o.name, o.lock
+    ), jobs AS (
+        SELECT array_agg(ROW(:queue, :task, 0, tenant_id || ':' || lock, NULL,
+            jsonb_build_object('tenant', tenant_id, 'row', id, 'name', name), NULL
+        )::procrastinate.procrastinate_job_to_defer_v1 ORDER BY id) AS list FROM marked
+    )
+    SELECT cardinality(procrastinate.procrastinate_defer_jobs_v1(list)) FROM jobs WHERE list IS NOT NULL
+    """
+)
+
+
+def relay_once(engine: Engine, batch: int = BATCH) -> int:
+    """Moves up to `batch` rows; returns how many. `engine` connects as galleria_relay."""
+    with engine.begin() as connection:
+        if not _is_my_turn(connection):
+            return 0
+        moved = connection.execute(_MOVE, {"batch": batch, "length": QUEUE_LENGTH, "queue": QUEUE, "task": TASK}).scalar()
+    return int(moved or 0)
+
+
+def _is_my_turn(connection: Connection) -> bool:
+    return bool(connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME}).scalar())
