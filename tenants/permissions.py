@@ -1,0 +1,117 @@
+"""What a member of staff may do: the vocabulary of permissions, in plain words, and the roles a tenant starts with.
+
+A permission is a plain string `noun.verb`; the scopes of machine clients are the same strings. Roles are rows
+(tenants/roles.py); the ones here are only what a new tenant finds. What a buyer may do for a company follows from the
+role in that company and is never part of a staff role.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kernel.errors import Invalid
+from kernel.i18n import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Permission:
+    """`label` is what a person ticks, `meaning` says in a sentence what follows from it, `group` is the heading above."""
+
+    key: str
+    group: str
+    label: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class StartingRole:
+    """A role that a new tenant of the given kinds is opened with."""
+
+    key: str
+    name: str
+    description: str
+    permissions: frozenset[str]
+    kinds: frozenset[str]
+
+
+CATALOG, SHARING, SELLING, PEOPLE, HOUSE = _("Catalog"), _("Sharing"), _("Selling"), _("People"), _("Shop")
+
+_ALL = (
+    Permission("catalog.view", CATALOG, _("See the catalog desk"), _("Look at products and categories, also unpublished ones.")),
+    Permission("catalog.edit", CATALOG, _("Edit products"), _("Add and change products, categories, attributes and pictures.")),
+    Permission("catalog.import", CATALOG, _("Import products"), _("Bring in products from files and save column mappings.")),
+    Permission("catalog.publish", CATALOG, _("Publish"), _("Make the edited catalog visible in the shop and to partners.")),
+    Permission("price.edit", CATALOG, _("Set prices"), _("Set list prices, or own prices for products of a brand.")),
+    Permission("stock.edit", CATALOG, _("Count stock"), _("Change how many pieces are on hand.")),
+    Permission("agreement.view", SHARING, _("See agreements"), _("Look at catalogs shared with partners or by brands.")),
+    Permission("agreement.offer", SHARING, _("Share catalogs"), _("Offer a catalog to partners, change, suspend and withdraw it.")),
+    Permission("agreement.accept", SHARING, _("Take on catalogs"), _("Accept or decline what a brand offers, and end it.")),
+    Permission("order.view", SELLING, _("See orders"), _("Look at the orders of all customers.")),
+    Permission("order.manage", SELLING, _("Work on orders"), _("Confirm, ship, close and cancel orders.")),
+    Permission("customer.view", SELLING, _("See customers"), _("Look at persons and companies with their addresses.")),
+    Permission("customer.edit", SELLING, _("Look after customers"), _("Add and change customers, companies and their buyers.")),
+    Permission("user.manage", PEOPLE, _("Manage colleagues"), _("Invite and deactivate people who work here, and give them roles.")),
+    Permission("role.manage", PEOPLE, _("Edit roles"), _("Make roles and decide what they include.")),
+    Permission("audit.view", PEOPLE, _("See the audit trail"), _("See who did what and when.")),
+    Permission("theme.edit", HOUSE, _("Change the look"), _("Change logo, colours and typefaces of the shop.")),
+    Permission("market.edit", HOUSE, _("Edit markets"), _("Decide which countries, languages and currencies the shop serves.")),
+    Permission("tenant.edit", HOUSE, _("Edit shop details"), _("Change contact details, imprint, time zone and web addresses.")),
+    Permission("client.manage", HOUSE, _("Manage machine access"), _("Give other programs access, and take it back.")),
+    Permission("webhook.manage", HOUSE, _("Manage webhooks"), _("Decide which other programs are told about orders.")),
+)
+
+PERMISSIONS: Mapping[str, Permission] = {permission.key: permission for permission in _ALL}
+ADMINISTRATION = frozenset({"user.manage", "role.manage"})
+EVERYTHING = frozenset(PERMISSIONS)
+
+BUYER_PERMISSIONS: Mapping[str, frozenset[str]] = {
+    "viewer": frozenset({"company.view"}),
+    "buyer": frozenset({"company.view", "company.order"}),
+    "manager": frozenset({"company.view", "company.order", "company.manage"}),
+}
+
+_BOTH, _BRAND, _PARTNER = frozenset({"brand", "partner"}), frozenset({"brand"}), frozenset({"partner"})
+_SALES = frozenset({"catalog.view", "order.view", "order.manage", "stock.edit", "customer.view", "customer.edit"})
+
+STARTING_ROLES: tuple[StartingRole, ...] = (
+    StartingRole("administrator", "Administrator", "Everything, including people and roles.", EVERYTHING, _BOTH),
+    StartingRole(
+        "catalog_manager",
+        "Catalog manager",
+        "Products, prices and publishing.",
+        frozenset({"catalog.view", "catalog.edit", "catalog.import", "catalog.publish", "price.edit", "stock.edit", "agreement.view"}),
+        _BRAND,
+    ),
+    StartingRole(
+        "channel_manager",
+        "Channel manager",
+        "Partners and the catalogs shared with them.",
+        frozenset({"catalog.view", "agreement.view", "agreement.offer", "order.view", "customer.view"}),
+        _BRAND,
+    ),
+    StartingRole("sales", "Sales desk", "Orders, customers and stock.", _SALES, _BRAND),
+    StartingRole(
+        "seller",
+        "Partner seller",
+        "Takes on catalogs, sets own prices, sells.",
+        _SALES | {"agreement.view", "agreement.accept", "price.edit"},
+        _PARTNER,
+    ),
+)
+
+
+def grouped(keys: Iterable[str] | None = None) -> list[tuple[str, list[Permission]]]:
+    """The vocabulary (or the part named by `keys`) under its headings, in the order in which people read it."""
+    wanted = EVERYTHING if keys is None else frozenset(keys)
+    groups: dict[str, list[Permission]] = {}
+    for permission in _ALL:
+        if permission.key in wanted:
+            groups.setdefault(permission.group, []).append(permission)
+    return list(groups.items())
+
+
+def check_known(permissions: Iterable[str], where: str = "permissions") -> frozenset[str]:
+    """The permissions as a set; Invalid at `where` for a word that is not in the vocabulary."""
+    chosen = frozenset(permissions)
+    if unknown := sorted(chosen - EVERYTHING):
+        raise Invalid.at(where, f"There is no permission called {unknown[0][:60]}.", "unknown_permission")
+    return chosen
