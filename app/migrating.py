@@ -1,12 +1,20 @@
 """Bringing a database to the newest version, and asking how far it is. Runs as galleria_owner."""
 
+import logging
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, create_engine, pool
+
+from app.database import addresses, start_embedded
+from kernel import logs
+from kernel.db.roles import driver_url
+from kernel.settings import Settings
+
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -33,3 +41,27 @@ def newest() -> str | None:
 def present(connection: Connection) -> str | None:
     """The revision the database is at."""
     return MigrationContext.configure(connection, opts={"version_table_schema": "public"}).get_current_revision()
+
+
+def bring_up_to_date(owner_url: str) -> bool:
+    """Migrates where that is needed; False where the database was at the newest version already."""
+    engine = create_engine(driver_url(owner_url), poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        if present(connection) == newest():
+            return False
+    migrate(owner_url)
+    return True
+
+
+def main() -> None:
+    """`python -m app.migrating`: what the supervisor runs before it starts anybody. The embedded server runs already."""
+    settings = Settings.load()
+    logs.configure(settings.log_style, settings.log_level.upper())
+    if settings.is_embedded:
+        start_embedded(settings)
+    if bring_up_to_date(addresses(settings).owner):
+        logging.getLogger("galleria").info("database migrated to %s", newest())
+
+
+if __name__ == "__main__":
+    main()

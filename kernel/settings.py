@@ -6,11 +6,12 @@ from here. Secrets come from the environment or from files only their owner can 
 
 import os
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 PREFIX = "GALLERIA_"
 DATABASE = "galleria"
@@ -24,15 +25,21 @@ class BadSetting(ValueError):
     """A setting cannot be understood; the message names the variable, what it holds and what it may hold."""
 
 
+def _about(meaning: str, choices: tuple[str, ...] = (), least: int | None = None, secret: bool = False) -> dict[str, Any]:
+    return {"meaning": meaning, "choices": choices, "least": least, "secret": secret}
+
+
 def _setting(default: Any, meaning: str, *, choices: tuple[str, ...] = (), least: int | None = None, secret: bool = False) -> Any:
-    return field(default=default, repr=not secret, metadata={"meaning": meaning, "choices": choices, "least": least, "secret": secret})
+    return field(default=default, repr=not secret, metadata=_about(meaning, choices, least, secret))
 
 
 @dataclass(frozen=True)
 class Settings:
     """What an operator may decide. Make it with `load`; change a copy with `with_`."""
 
-    data_dir: Path = _setting(Path("var"), "Folder of everything this installation keeps: database, files, mails, secret key.")
+    data_dir: Path = field(
+        default=Path("var"), metadata=_about("Folder of everything this installation keeps: database, files, mails, secret key.")
+    )
     host: str = _setting("127.0.0.1", "Address the web server listens on. Put a proxy that speaks HTTPS before it for anything public.")
     port: int = _setting(8000, "Port the web server listens on; 0 takes any free one.", least=0)
     base_domain: str = _setting("localhost", "New tenants get the address `<tenant>.<base domain>`.")
@@ -52,7 +59,7 @@ class Settings:
     mail_sender: str = _setting("Galleria <no-reply@localhost>", "Sender of mails of tenants that have not set their own.")
     files_url: str = _setting("", "`s3://bucket/prefix?region=…&endpoint=…`. Empty: the data folder's files.", secret=True)
     log_level: str = _setting("info", "Least important log lines that are written.", choices=("debug", "info", "warning", "error"))
-    log_format: str = _setting("auto", "`auto` writes for people on a terminal and JSON elsewhere.", choices=("auto", "json", "text"))
+    log_format: str = _setting("auto", "`auto` writes for people on a terminal and JSON elsewhere.", choices=("auto", "json", "console"))
     staff_idle_minutes: int = _setting(30, "A staff member's session ends after so long without a request.", least=1)
     customer_idle_days: int = _setting(30, "A customer's session ends after so long without a request.", least=1)
     page_cache_megabytes: int = _setting(32, "Finished pages each web process keeps in memory.", least=0)
@@ -109,6 +116,13 @@ class Settings:
     def mail_dir(self) -> Path:
         """Mails as files, where no SMTP address is set."""
         return self.data_dir / "mail"
+
+    @property
+    def log_style(self) -> Literal["json", "console"]:
+        """`log_format`, with `auto` decided by whether a person is looking."""
+        if self.log_format == "auto":
+            return "console" if sys.stdout.isatty() else "json"
+        return "json" if self.log_format == "json" else "console"
 
     @property
     def proxies(self) -> tuple[str, ...]:

@@ -1,0 +1,96 @@
+"""An ASGI application under uvicorn, on a socket that somebody else opened.
+
+Stopping loses no request: it stops accepting, answers what still comes over open connections with
+`Connection: close`, and closes when nobody has asked anything for a moment. It also stops when its
+parent is gone, whatever the parent died of.
+"""
+
+import argparse
+import gc
+import os
+import signal
+import socket
+import time
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from kernel.settings import Settings
+
+LINGER_SECONDS = 1.0
+
+
+class WebServer(uvicorn.Server):
+    """uvicorn with a stop that loses no request, a word to the supervisor when ready, and an eye on its parent."""
+
+    def __init__(self, config: uvicorn.Config, ready_fd: int | None = None) -> None:
+        super().__init__(config)
+        self._ready_fd = ready_fd
+        self._parent = os.getppid()
+        self._quiet_since: float | None = None
+        self._answered = 0
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """First signal: stop gently. A second one: at once."""
+        if self._quiet_since is not None:
+            self.should_exit = self.force_exit = True
+        self._quiet_since = time.monotonic()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tells the supervisor when requests are answered from now on."""
+        await super().startup(sockets)
+        gc.freeze()  # what the start has made stays for good; collections need not walk it
+        if self._ready_fd is not None and self.started:
+            os.write(self._ready_fd, b"1")
+            os.close(self._ready_fd)
+            self._ready_fd = None
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: has the parent gone, and while stopping, has it become quiet?"""
+        if os.getppid() != self._parent and self._quiet_since is None:
+            self._quiet_since = time.monotonic()
+        if self._quiet_since is not None and not self.should_exit:
+            self._leave()
+        return await super().on_tick(counter)
+
+    def _leave(self) -> None:
+        closing = (b"connection", b"close")
+        if closing not in self.config.encoded_headers:
+            for server in self.servers:
+                server.close()
+            self.config.encoded_headers.append(closing)
+            self.server_state.default_headers = [*self.server_state.default_headers, closing]
+        if self.server_state.total_requests != self._answered:
+            self._answered, self._quiet_since = self.server_state.total_requests, time.monotonic()
+        if not self.server_state.connections or time.monotonic() - (self._quiet_since or 0) > LINGER_SECONDS:
+            self.should_exit = True
+
+
+def serve(app: ASGIApp, settings: Settings, sock: socket.socket, ready_fd: int | None = None) -> None:
+    """Answers requests until it is told to stop."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # meant for the supervisor
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        timeout_graceful_shutdown=settings.drain_seconds,
+        timeout_keep_alive=65,
+    )
+    WebServer(config, ready_fd).run([sock])
+
+
+def chosen_descriptors() -> tuple[socket.socket, int | None]:
+    """The listening socket and the pipe that says we are ready, as the supervisor hands them over."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--fd", type=int, required=True)
+    parser.add_argument("--ready-fd", type=int)
+    chosen = parser.parse_args()
+    return socket.socket(fileno=chosen.fd), chosen.ready_fd

@@ -1,0 +1,1 @@
+"""Processes and commands: supervisor, web, worker, CLI."""

@@ -1,0 +1,186 @@
+"""The supervisor starts everything, keeps it alive, replaces it without a refused visitor, and leaves nothing behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+
+from app.children import Pause
+from kernel.db.embedded import Cluster
+
+pytestmark = pytest.mark.process
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@dataclass
+class Running:
+    """A supervisor of plain processes, started for these tests."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    clients: list[httpx2.Client] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self) -> int:
+        """The process id that answers, over a fresh connection."""
+        return int(httpx2.get(self.url, timeout=10).text)
+
+    def children(self, kind: str) -> list[int]:
+        return [p.pid for p in psutil.Process(self.process.pid).children() if f"plain.{kind}" in " ".join(p.cmdline())]
+
+    def wait_for(self, is_so, seconds: float = 15) -> float:
+        began = time.monotonic()
+        while not is_so():
+            assert time.monotonic() - began < seconds, (self.folder / "out").read_text()
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+    def is_ready(self) -> bool:
+        return '"message":"ready at' in (self.folder / "out").read_text()
+
+
+def started(folder: Path, **environment: str) -> Running:
+    port = free_port()
+    settings = {"GALLERIA_DATA_DIR": str(folder / "var"), "GALLERIA_PORT": str(port), "GALLERIA_DRAIN_SECONDS": "5"}
+    with (folder / "out").open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.app.plain.supervisor"], env={**os.environ, **settings, **environment}, stdout=out, stderr=out
+        )
+    return Running(folder, port, process)
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="gal-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+@pytest.fixture
+def running(place: Path) -> Iterator[Running]:
+    """Starts it; afterwards stops it and looks for what it left behind."""
+    made = started(place)
+    made.wait_for(lambda: made.is_ready() or made.process.poll() is not None, 40)
+    everybody = psutil.Process(made.process.pid).children(recursive=True)
+    yield made
+    made.process.terminate()
+    made.process.wait(20)
+    assert [p for p in everybody if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_a_killed_web_process_is_back_within_two_seconds_and_the_other_one_answers_meanwhile(running: Running) -> None:
+    first, second = running.children("web")
+    os.kill(first, signal.SIGKILL)
+    assert running.ask() == second
+    took = running.wait_for(lambda: len(set(running.children("web")) - {first}) == 2 and running.is_ready())
+    assert took <= 2
+    running.wait_for(lambda: running.ask() not in (first, second))
+
+
+def test_a_killed_worker_is_started_again(running: Running) -> None:
+    (worker,) = running.children("worker")
+    os.kill(worker, signal.SIGKILL)
+    running.wait_for(lambda: bool(set(running.children("worker")) - {worker}), 3)
+
+
+def test_killed_postgres_is_started_again(running: Running) -> None:
+    cluster = Cluster(running.folder / "var/postgres")
+    first = cluster.pid()
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    running.wait_for(lambda: cluster.pid() not in (None, first) and cluster.is_running(), 20)
+
+
+def test_sighup_replaces_every_process_and_not_one_request_fails(running: Running) -> None:
+    before = set(running.children("web") + running.children("worker"))
+    failures: list[str] = []
+    answered: list[str] = []
+    is_over = threading.Event()
+
+    def visit(path: str) -> None:
+        with httpx2.Client(base_url=running.url, timeout=10) as client:
+            while not is_over.is_set():
+                try:
+                    answered.append(client.get(path).raise_for_status().text)
+                except httpx2.HTTPError as error:
+                    failures.append(repr(error))
+                time.sleep(0.02)
+
+    visitors = [threading.Thread(target=visit, args=(path,)) for path in ("/", "/", "/slow", "/slow")]
+    for visitor in visitors:
+        visitor.start()
+    os.kill(running.process.pid, signal.SIGHUP)
+    running.wait_for(lambda: "all processes replaced" in (running.folder / "out").read_text(), 40)
+    is_over.set()
+    for visitor in visitors:
+        visitor.join()
+    assert failures == []
+    assert len(answered) > 50
+    assert before.isdisjoint(running.children("web") + running.children("worker"))
+    assert len(running.children("web")) == 2
+
+
+def test_stopping_finishes_what_has_begun(running: Running) -> None:
+    answers: list[int] = []
+    visitor = threading.Thread(target=lambda: answers.append(httpx2.get(f"{running.url}/slow", timeout=10).status_code))
+    visitor.start()
+    time.sleep(0.2)
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(15) == 0
+    visitor.join()
+    assert answers == [200]
+    assert Cluster(running.folder / "var/postgres").pid() is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
+def test_a_killed_supervisor_leaves_no_process_behind(running: Running) -> None:
+    everybody = psutil.Process(running.process.pid).children(recursive=True)
+    assert len(everybody) >= 4
+    running.process.kill()
+    running.process.wait()
+    running.wait_for(lambda: not [p for p in everybody if p.is_running() and p.status() != psutil.STATUS_ZOMBIE], 15)
+
+
+def test_a_taken_port_is_said_and_nothing_is_started(place: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        made = started(place, GALLERIA_PORT=str(taken.getsockname()[1]))
+        assert made.process.wait(15) == 1
+    assert "Choose another with --port" in (place / "out").read_text()
+    assert Cluster(place / "var/postgres").pid() is None
+
+
+def test_a_web_process_that_cannot_start_ends_the_first_start(place: Path) -> None:
+    made = started(place, PLAIN_WEB_FAILS="1")
+    assert made.process.wait(30) == 1
+    said = (place / "out").read_text()
+    assert "this web process was told to fail" in said
+    assert "web 1 does not start" in said
+    assert Cluster(place / "var/postgres").pid() is None
+
+
+def test_a_process_that_keeps_dying_is_started_more_and_more_rarely() -> None:
+    pause = Pause()
+    assert [pause.after_death(1) for _ in range(7)] == [0, 0.2, 0.4, 0.8, 1.6, 3.2, 5]
+    assert pause.after_death(60) == 0
