@@ -1,0 +1,84 @@
+"""The web application: settings, routes, doors, templates and page cache, put together once per process."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+from starlette.routing import Route
+
+from app.doors import TenantDoors
+from app.routes import all_routes
+from app.wiring import wire
+from kernel import i18n, logs, stamps
+from kernel.db.session import PoolSize, engine, make_engine, transaction, use_engine
+from kernel.settings import Settings
+from kernel.web.asgi import Galleria
+from kernel.web.media import PATH as MEDIA_PATH
+from kernel.web.media import Media
+from kernel.web.operations import open_routes
+from kernel.web.pagecache import PageCache
+from kernel.web.running import Runner, Surroundings
+from kernel.web.static import Assets
+from kernel.web.templating import Templates
+
+HERE = Path(__file__).resolve().parent.parent
+PACKAGES = ("kernel/web", "storefront", "partner_portal", "backoffice")
+SHARED_SCRIPTS = ("shop.js",)
+STAMP_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings) -> Galleria:
+    """One web process's application. Opens no connection before the first request or start-up event."""
+    logs.configure(settings.log_style, settings.log_level.upper())
+    i18n.use_catalogues(HERE / "app/locale")
+    use_engine(make_engine(settings.app_database_url, PoolSize(settings.threads, settings.database_wait_seconds)))
+    wire(settings)
+    assets = Assets(HERE / "kernel/web/static/build")
+    media = Media(settings.secret, settings.scheme)
+    entries, urls = all_routes()
+    doors = TenantDoors(settings, media)
+    templates = Templates([HERE / package / "templates" for package in PACKAGES], {"asset": assets.url, "integrity": assets.integrity})
+    cache = PageCache(settings.page_cache_megabytes * 1_000_000)
+    around = Surroundings(
+        doors=doors,
+        templates=templates,
+        urls=urls,
+        scheme=settings.scheme,
+        sign_in="sign_in",
+        shared_scripts=tuple(assets.integrity(name) for name in SHARED_SCRIPTS),
+        cache=cache,
+        threads=settings.threads,
+    )
+    return Galleria(Runner(around), entries, open_routes(assets), [Route(MEDIA_PATH, media.serve)], _lifespan(cache))
+
+
+def _lifespan(cache: PageCache) -> Any:
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Any) -> AsyncIterator[None]:
+        watching = asyncio.create_task(_watch_stamps(cache))
+        yield
+        watching.cancel()
+        await anyio.to_thread.run_sync(engine().dispose)
+
+    return lifespan
+
+
+async def _watch_stamps(cache: PageCache) -> None:
+    """Learns once a second what has changed. While the database is away, kept pages stay as they are."""
+    while True:
+        try:
+            cache.stamps.update(await anyio.to_thread.run_sync(_stamps))
+        except Exception as error:
+            log.warning("stamps could not be read", extra={"reason": str(error)})
+        await asyncio.sleep(STAMP_SECONDS)
+
+
+def _stamps() -> dict[Any, int]:
+    with transaction(read_only=True) as session:
+        return stamps.all_stamps(session)

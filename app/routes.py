@@ -1,0 +1,13 @@
+"""All URL tables, in the order in which they are tried: shops first, since they are asked most."""
+
+from backoffice.routes import ROUTES as DESK
+from kernel.web.routes import Entry, gather
+from kernel.web.urls import UrlTable
+from partner_portal.routes import ROUTES as PORTAL
+from storefront.routes import ROUTES as SHOP
+from app.api import ROUTES as API
+
+
+def all_routes() -> tuple[list[Entry], UrlTable]:
+    """Every route and the names to reach them by. Raises RuntimeError where one does not say who may use it."""
+    return gather([SHOP, DESK, PORTAL, API])

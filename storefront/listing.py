@@ -1,0 +1,157 @@
+"""A list of products with filters, counts and pages: what category pages and search results share.
+
+The engine finds and counts, the assortment gives cards with the seller's own prices, the facet words come with the
+publication. Nothing here reads an editing table.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from catalog.assortment import ListCard, ShopView, cards_for, sources_for
+from catalog.facets import FacetWords, facet_words
+from catalog.search.pg import PgSearch
+from catalog.search.provider import PRICE, STOCK, Facet, Filters, Page, SearchEngine, SearchResult, SearchScope, SearchSource, Sort
+from kernel.i18n import gettext as _
+from kernel.money import Money
+from storefront.paths import Chip, Choices
+
+ENGINE: SearchEngine = PgSearch()
+PER_PAGE = 24
+MOST_SHOWN_VALUES = 14
+SORTS = {
+    Sort.RANK: "Recommended",
+    Sort.NEWEST: "Newest",
+    Sort.PRICE_UP: "Price, low to high",
+    Sort.PRICE_DOWN: "Price, high to low",
+    Sort.NAME: "Name",
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a filter as a check box: `name` and `value` make the address."""
+
+    value: str
+    text: str
+    count: int
+    is_chosen: bool
+    swatch: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter with its options; `is_open` where it should be unfolded at first."""
+
+    code: str
+    label: str
+    options: tuple[Option, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Everything a list page shows. `pages` is the number of pages, `low` and `high` the prices it spans."""
+
+    choices: Choices
+    cards: list[ListCard]
+    total: int
+    pages: int
+    filters: tuple[Filter, ...]
+    chips: tuple[Chip, ...]
+    sorts: tuple[tuple[str, str, str, bool], ...]
+    low: Money | None
+    high: Money | None
+    corrected_text: str | None
+    drop: tuple[Chip, ...]
+    result: SearchResult
+    path: str
+
+    def page_url(self, page: int) -> str:
+        """The address of another page of this list."""
+        return self.path + self.choices.on_page(page).query()
+
+    @property
+    def clear_url(self) -> str:
+        """The address of the list with no filter."""
+        return self.path + self.choices.cleared().query()
+
+
+def scope_of(session: Session, view: ShopView) -> SearchScope:
+    """Where a shop searches: its own publication and what is shared with it, within each agreement's scope."""
+    sources = tuple(
+        SearchSource(s.tenant_id, s.market_code, s.language, frozenset(s.category_ids), frozenset(s.product_ids), s.agreement_id)
+        for s in sources_for(session, view)
+    )
+    return SearchScope(view.tenant_id, view.currency, sources)
+
+
+def list_products(session: Session, view: ShopView, choices: Choices, path: str, category_id: UUID | None = None) -> Listing:
+    """One page of products with filters. `path` is the page's address without its query."""
+    words = facet_words(session, view)
+    codes = tuple(w.code for w in words.values() if w.is_filter)
+    chosen = {code: values for code, values in choices.by_code().items() if code in words}
+    price = (choices.low, choices.high) if choices.low is not None or choices.high is not None else None
+    filters = Filters(category_id, chosen, {}, price, choices.in_stock)
+    sort = choices.sort or (None if choices.text else Sort.RANK)
+    found = ENGINE.search(
+        session, scope_of(session, view), choices.text, filters, (*codes, PRICE), sort, Page(choices.page, PER_PAGE)
+    )  # fmt: skip
+    cards = cards_for(session, view, [hit.product_id for hit in found.hits])
+    shown = tuple(_filter(words[c], found.facets[c], i, c in chosen) for i, c in enumerate(codes) if _is_worth(found.facets.get(c), c in chosen))
+    spans = found.facets.get(PRICE)
+    return Listing(
+        choices=choices, cards=cards, total=found.total, pages=max(1, -(-found.total // PER_PAGE)), filters=shown,
+        chips=_chips(choices, words, path, view.currency), sorts=_sorts(choices, path, bool(choices.text)),
+        low=_money(spans.low if spans else None, view.currency), high=_money(spans.high if spans else None, view.currency),
+        corrected_text=found.corrected_text, drop=_drop(found, choices, words, path), result=found, path=path,
+    )  # fmt: skip
+
+
+def _money(amount: Decimal | None, currency: str) -> Money | None:
+    return Money(amount, currency) if amount is not None else None
+
+
+def _is_worth(facet: Facet | None, is_chosen: bool) -> bool:
+    """A filter that cannot tell products apart is not shown."""
+    return facet is not None and (is_chosen or len(facet.values) > 1)
+
+
+def _filter(words: FacetWords, facet: Facet, position: int, is_chosen: bool) -> Filter:
+    values = sorted(facet.values, key=lambda v: (not v.selected, -v.count))[:MOST_SHOWN_VALUES]
+    options = tuple(Option(f"{words.code}:{v.value}", words.text(v.value), v.count, v.selected, words.swatch(v.value)) for v in values)
+    return Filter(words.code, words.label, options, is_chosen or position < 3)
+
+
+def _chips(choices: Choices, words: dict[str, FacetWords], path: str, currency: str) -> tuple[Chip, ...]:
+    chips = [
+        Chip(f"{words[code].label}: {words[code].text(value)}", path + choices.without(code, value).query())
+        for code, value in choices.values
+        if code in words
+    ]
+    if choices.low is not None or choices.high is not None:
+        low, high = (str(Money(a, currency)) if a is not None else "…" for a in (choices.low, choices.high))
+        chips.append(Chip(f"{low} – {high}", path + choices.without(PRICE).query()))
+    if choices.in_stock:
+        chips.append(Chip(_("In stock"), path + choices.without(STOCK).query()))
+    return tuple(chips)
+
+
+def _sorts(choices: Choices, path: str, has_text: bool) -> tuple[tuple[str, str, str, bool], ...]:
+    """(value, label, address, is chosen) of every order that makes sense here."""
+    names = {Sort.RELEVANCE: "Best match", **SORTS} if has_text else SORTS
+    names.pop(Sort.RANK, None) if has_text else None
+    first = Sort.RELEVANCE if has_text else Sort.RANK
+    return tuple((s.value, _(label), path + choices.sorted_by(s).query(), s is (choices.sort or first)) for s, label in names.items())
+
+
+def _drop(found: SearchResult, choices: Choices, words: dict[str, FacetWords], path: str) -> tuple[Chip, ...]:
+    """Where nothing is left: which single filter to drop, and how many products that would show."""
+    names = {PRICE: _("Price"), STOCK: _("In stock")}
+    return tuple(
+        Chip(names.get(code) or words[code].label, path + choices.without(code).query(), count)
+        for code, count in sorted(found.without.items(), key=lambda pair: -pair[1])
+        if count and (code in names or code in words)
+    )

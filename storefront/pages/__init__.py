@@ -1,0 +1,15 @@
+"""Pages of the shop.
+
+account.py      profile, sign-in sessions, leaving
+cart.py         what somebody means to buy
+category.py     a category with filters
+checkout.py     address, delivery, payment, review: one column, one next step
+home.py         whose shop this is and what it sells
+looks.py        the theme's style sheet, robots.txt
+me.py           the personal part of pages that are the same for everybody
+orders.py       my orders, one order, and the order behind a guest's link
+product.py      one product with its variants
+search.py       results and suggestions
+signing_in.py   sign in and out, register, reset, invitations
+start.py        `/`: to the place that fits the browser
+"""
