@@ -13,8 +13,8 @@ from starlette.routing import Route
 from app.doors import TenantDoors
 from app.routes import all_routes
 from app.wiring import wire
-from kernel import i18n, logs, stamps
-from kernel.db.session import PoolSize, engine, make_engine, transaction, use_engine
+from kernel import i18n, stamps
+from kernel.db.session import engine, transaction
 from kernel.settings import Settings
 from kernel.web.asgi import Galleria
 from kernel.web.media import PATH as MEDIA_PATH
@@ -34,13 +34,11 @@ log = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings) -> Galleria:
-    """One web process's application. Opens no connection before the first request or start-up event."""
-    logs.configure(settings.log_style, settings.log_level.upper())
+    """One web process's application. The process's engine and log are set up by whoever calls (app/web.py, tests)."""
     i18n.use_catalogues(HERE / "app/locale")
-    use_engine(make_engine(settings.app_database_url, PoolSize(settings.threads, settings.database_wait_seconds)))
     wire(settings)
     assets = Assets(HERE / "kernel/web/static/build")
-    media = Media(settings.secret, settings.scheme)
+    media = Media(settings.signing_key, settings.scheme)
     entries, urls = all_routes()
     doors = TenantDoors(settings, media)
     templates = Templates([HERE / package / "templates" for package in PACKAGES], {"asset": assets.url, "integrity": assets.integrity})

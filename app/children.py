@@ -30,7 +30,7 @@ class Child:
 
     def start(self) -> None:
         """Starts the process; it ends with us."""
-        command: list[str] = [sys.executable, "-m", self.module]
+        command: list[str] = [sys.executable, "-m", self.module, "--name", self.name]
         passed: Sequence[int] = ()
         told: int | None = None
         if self.socket_fd is not None:

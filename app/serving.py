@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import time
+from dataclasses import dataclass
 from types import FrameType
 
 import uvicorn
@@ -87,10 +88,20 @@ def serve(app: ASGIApp, settings: Settings, sock: socket.socket, ready_fd: int |
     WebServer(config, ready_fd).run([sock])
 
 
-def chosen_descriptors() -> tuple[socket.socket, int | None]:
-    """The listening socket and the pipe that says we are ready, as the supervisor hands them over."""
+@dataclass(frozen=True)
+class HandedOver:
+    """What the supervisor gives a web process: its name, the listening socket, the pipe that says we are ready."""
+
+    name: str
+    socket: socket.socket
+    ready_fd: int | None
+
+
+def handed_over() -> HandedOver:
+    """Read from the command line."""
     parser = argparse.ArgumentParser()
+    parser.add_argument("--name", required=True)
     parser.add_argument("--fd", type=int, required=True)
     parser.add_argument("--ready-fd", type=int)
-    chosen = parser.parse_args()
-    return socket.socket(fileno=chosen.fd), chosen.ready_fd
+    given = parser.parse_args()
+    return HandedOver(given.name, socket.socket(fileno=given.fd), given.ready_fd)

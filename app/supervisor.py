@@ -98,7 +98,7 @@ class Supervisor:
         environment = self._environment()
         fd = self.socket.fileno()
         web, worker = self._modules
-        self.children = [Child(f"web {n}", web, environment, fd) for n in range(1, self.settings.web_workers + 1)]
+        self.children = [Child(f"web-{n}", web, environment, fd) for n in range(1, self.settings.web_workers + 1)]
         self.children.append(Child("worker", worker, environment))
         for child in self.children:
             child.start()
@@ -109,10 +109,8 @@ class Supervisor:
         log.info("ready at %s (supervisor %s)", self.address(), os.getpid())
 
     def _environment(self) -> dict[str, str]:
-        metrics = self.settings.data_dir / "metrics"  # counters of all processes meet here
-        shutil.rmtree(metrics, ignore_errors=True)
-        metrics.mkdir(parents=True)
-        return {**os.environ, **self.settings.environment(), "PROMETHEUS_MULTIPROC_DIR": str(metrics), "PYTHONUNBUFFERED": "1"}
+        shutil.rmtree(self.settings.metrics_dir, ignore_errors=True)  # figures of an earlier life
+        return {**os.environ, **self.settings.environment(), "PYTHONUNBUFFERED": "1"}
 
     def _migrate(self) -> None:
         """In a process of its own: what migrations import is gone from memory afterwards."""

@@ -1,8 +1,9 @@
-"""One web process: the application on a socket the supervisor owns (`python -m app.web --fd 3 --ready-fd 4`)."""
+"""One web process: the application on a socket the supervisor owns (`python -m app.web --fd 3 --ready-fd 4 --name web-1`)."""
 
 from app.asgi import create_app
-from app.serving import chosen_descriptors, serve
-from kernel import logs
+from app.database import open_engine
+from app.serving import handed_over, serve
+from kernel import logs, metrics
 from kernel.settings import Settings, use
 
 
@@ -11,8 +12,11 @@ def main() -> None:
     settings = Settings.load()
     use(settings)
     logs.configure(settings.log_style, settings.log_level.upper())
-    sock, ready_fd = chosen_descriptors()
-    serve(create_app(settings), settings, sock, ready_fd)
+    given = handed_over()
+    open_engine(settings)
+    stop_sharing = metrics.share(settings.metrics_dir, given.name)
+    serve(create_app(settings), settings, given.socket, given.ready_fd)
+    stop_sharing()
 
 
 if __name__ == "__main__":

@@ -118,6 +118,11 @@ class Settings:
         return self.data_dir / "mail"
 
     @property
+    def metrics_dir(self) -> Path:
+        """Where the processes put their figures together for /metrics."""
+        return self.data_dir / "metrics"
+
+    @property
     def log_style(self) -> Literal["json", "console"]:
         """`log_format`, with `auto` decided by whether a person is looking."""
         if self.log_format == "auto":

@@ -176,7 +176,7 @@ def test_a_web_process_that_cannot_start_ends_the_first_start(place: Path) -> No
     assert made.process.wait(30) == 1
     said = (place / "out").read_text()
     assert "this web process was told to fail" in said
-    assert "web 1 does not start" in said
+    assert "web-1 does not start" in said
     assert Cluster(place / "var/postgres").pid() is None
 
 

@@ -5,7 +5,7 @@ import os
 
 from starlette.types import Receive, Scope, Send
 
-from app.serving import chosen_descriptors, serve
+from app.serving import handed_over, serve
 from kernel.settings import Settings
 
 
@@ -26,5 +26,5 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 if __name__ == "__main__":
     if os.environ.get("PLAIN_WEB_FAILS"):
         raise SystemExit("this web process was told to fail")
-    sock, ready_fd = chosen_descriptors()
-    serve(app, Settings.load(), sock, ready_fd)
+    given = handed_over()
+    serve(app, Settings.load(), given.socket, given.ready_fd)

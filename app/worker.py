@@ -1,0 +1,55 @@
+"""The job process: relay, queue and chores for all tenants (`python -m app.worker`, or `galleria worker` on its own)."""
+
+import argparse
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+from app.database import addresses, open_engine
+from app.wiring import wire
+from kernel import i18n, logs, metrics
+from kernel.jobs import run_worker
+from kernel.jobs.running import WorkerOptions
+from kernel.settings import Settings, use
+
+JOB_THREADS = 4
+CATALOGUES = Path(__file__).parent / "locale"
+
+
+def work(settings: Settings, name: str) -> None:
+    """Works until SIGTERM or SIGINT; running jobs may end."""
+    use(settings)
+    logs.configure(settings.log_style, settings.log_level.upper())
+    i18n.use_catalogues(CATALOGUES)
+    open_engine(settings, connections=JOB_THREADS + 1)
+    wire(settings)
+    stop_sharing = metrics.share(settings.metrics_dir, name)
+    run_worker(WorkerOptions(addresses(settings).relay, threads=JOB_THREADS))
+    stop_sharing()
+
+
+def end_with_parent() -> None:
+    """Stops us soon after our parent is gone, on systems whose kernel does not tell."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def main() -> None:
+    """Started by the supervisor."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--name", default="worker")
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # meant for the supervisor
+    end_with_parent()
+    work(Settings.load(), parser.parse_args().name)
+
+
+if __name__ == "__main__":
+    main()
