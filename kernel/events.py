@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -34,6 +33,7 @@ E = TypeVar("E", bound="Event")
 
 _classes: dict[str, type["Event"]] = {}
 _handlers: dict[str, list["Handler"]] = {}
+_adapters: dict[str, TypeAdapter[Any]] = {}
 _current_id: ContextVar[UUID | None] = ContextVar("event_id", default=None)
 
 
@@ -78,11 +78,6 @@ def subscribe(event: type[E], handler: Callable[[Session, Actor, E], None], name
         listed.append(entry)
 
 
-def unsubscribe_all() -> None:
-    """Nobody listens any more: for tests that wire their own."""
-    _handlers.clear()
-
-
 def publish(session: Session, event: Event, actor: Actor | None = None) -> UUID:
     """Writes the event to the outbox of the current tenant; returns its id. `actor` defaults to who is acting."""
     row = add_row(session, event.name, _adapter(type(event)).dump_python(event, mode="json"), actor, event.lock())
@@ -116,7 +111,8 @@ def read(row: OutboxRow) -> Event:
     event_class = _classes.get(row.name)
     if event_class is None:
         raise UnknownEvent(row.name)
-    return _adapter(event_class).validate_python(row.payload)
+    event: Event = _adapter(event_class).validate_python(row.payload)
+    return event
 
 
 def handle(session: Session, row: OutboxRow, handler: Handler) -> bool:
@@ -157,6 +153,8 @@ def _delivering(event_id: UUID) -> Iterator[None]:
         _current_id.reset(token)
 
 
-@lru_cache(maxsize=512)
 def _adapter(event_class: type[Event]) -> TypeAdapter[Any]:
-    return TypeAdapter(event_class)
+    adapter = _adapters.get(event_class.name)
+    if adapter is None:
+        adapter = _adapters[event_class.name] = TypeAdapter(event_class)
+    return adapter

@@ -1,0 +1,96 @@
+"""Chores: what each tenant needs every so often. Each runs in a transaction of its own per tenant.
+
+The kernel knows no tenants; app/wiring.py says how to list them (`list_tenants_by`). A chore that fails for one tenant
+is logged and tried again at its next turn; the other tenants are not affected.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import CursorResult, delete, func
+from sqlalchemy.orm import Session
+
+from kernel import audit, idempotency, limits, logs, mail, tenancy
+from kernel.actors import Actor, acting
+from kernel.db.session import retrying, transaction
+from kernel.models import EventHandled, OutboxRow, WebSession
+
+log = logging.getLogger(__name__)
+
+KEEP_EVENTS_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Chore:
+    """`turns` says when, as a cron line with seconds in sixth place; `call` gets a session inside the tenant."""
+
+    name: str
+    turns: str
+    call: Callable[[Session], object]
+
+
+_chores: dict[str, Chore] = {}
+_list_tenants: Callable[[], Iterable[UUID]] = tuple
+
+
+def list_tenants_by(function: Callable[[], Iterable[UUID]]) -> None:
+    """Who needs chores: `function` returns the ids of all tenants that are served."""
+    global _list_tenants
+    _list_tenants = function
+
+
+def every(turns: str, name: str, call: Callable[[Session], object]) -> None:
+    """Registers a chore: `every("* * * * * */10", "audit.seal", seal)` runs every ten seconds."""
+    _chores[name] = Chore(name, turns, call)
+
+
+def all_chores() -> list[Chore]:
+    """Every chore, in the order of registration."""
+    return list(_chores.values())
+
+
+def run_chore(name: str) -> int:
+    """Runs one chore for every tenant; returns for how many it failed."""
+    chore = _chores[name]
+    failed = 0
+    for tenant_id in _list_tenants():
+        with tenancy.entering(tenant_id), acting(Actor.job(tenant_id, name)), logs.binding(job=name):
+            try:
+                retrying(lambda: _once(chore))
+            except Exception:
+                failed += 1
+                log.exception("chore failed")
+    return failed
+
+
+def _once(chore: Chore) -> None:
+    with transaction() as session:
+        chore.call(session)
+
+
+def clean_sessions(session: Session) -> int:
+    """Removes browser sessions that have expired; returns how many."""
+    gone = delete(WebSession).where(WebSession.tenant_id == tenancy.current(), WebSession.expires_at <= func.now())
+    return cast("CursorResult[object]", session.execute(gone)).rowcount
+
+
+def trim_outbox(session: Session) -> int:
+    """Removes events (and the marks of their handlers) that were settled KEEP_EVENTS_DAYS ago; returns how many."""
+    since = func.now() - timedelta(days=KEEP_EVENTS_DAYS)
+    settled = (OutboxRow.tenant_id == tenancy.current()) & (OutboxRow.settled_at <= since)
+    gone = session.scalars(delete(OutboxRow).where(settled).returning(OutboxRow.id)).all()
+    marks = (EventHandled.tenant_id == tenancy.current()) & EventHandled.event_id.in_(gone)
+    session.execute(delete(EventHandled).where(marks))
+    return len(gone)
+
+
+every("* * * * * */10", "audit.seal", audit.seal)
+every("* * * * * */20", "mail.send", lambda _session: mail.send_waiting())
+every("*/10 * * * *", "limits.clean", limits.clean)
+every("15 * * * *", "idempotency.clean", idempotency.clean)
+every("30 * * * *", "sessions.clean", clean_sessions)
+every("45 * * * *", "outbox.trim", trim_outbox)

@@ -1,0 +1,326 @@
+"""Mail: written into the transaction that has something to say, sent by the worker, in order, once.
+
+`queue` adds a row and an event. The event's handler sends what is waiting in the tenant, oldest first; a chore tries
+again what could not be sent. While the mail server is away all mails wait (nothing fails, the order stays); a mail
+whose recipient is refused for good is given up at once and stands aside. The message id is the row's id, so that a
+mail that had to be handed over twice (a crash between hand-over and commit) is recognised as one by the receiver.
+
+Headers are built by the standard library's policy objects from checked values: no input can add a header line.
+"""
+
+import logging
+import re
+import smtplib
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as POLICY
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Literal, Protocol
+from uuid import UUID
+
+import css_inline
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from kernel import clock, events, metrics, tenancy
+from kernel.actors import Actor
+from kernel.db.locks import wait_lock
+from kernel.db.session import transaction
+from kernel.errors import Invalid
+from kernel.ids import new_id
+from kernel.logs import CONTROL
+from kernel.models import MailMessage
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 10
+LONGEST_SWEEP_SECONDS = 20.0
+LONGEST_SUBJECT = 200
+GIVE_UP_DAYS = 3
+FIRST_WAIT_SECONDS = 5
+LONGEST_OUTAGE_WAIT_SECONDS = 60
+LONGEST_WAIT_SECONDS = 3600
+
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+
+
+class PostUnreachable(Exception):
+    """The mail server does not answer or wants nothing from anybody now: all mails wait."""
+
+
+class RecipientRefused(Exception):
+    """The server took the connection but not this mail; `for_good` where trying again is useless (5xx)."""
+
+    def __init__(self, reason: str, for_good: bool) -> None:
+        super().__init__(reason)
+        self.for_good = for_good
+
+
+class Post(Protocol):
+    """An open way to hand over mails."""
+
+    def hand_over(self, message: EmailMessage, message_id: UUID) -> None:
+        """Raises PostUnreachable or RecipientRefused."""
+
+
+class Transport(Protocol):
+    """Where mails go. `reach` opens the way once for a whole sweep; raises PostUnreachable."""
+
+    @contextmanager
+    def reach(self) -> Iterator[Post]:
+        """An open post, closed afterwards."""
+        ...
+
+
+@dataclass(frozen=True)
+class FileSink:
+    """Mails as files `<folder>/<tenant>/<id>.eml`: for the demo, development and tests."""
+
+    folder: Path
+
+    @contextmanager
+    def reach(self) -> Iterator[Post]:
+        """Always reachable, while the folder can be written."""
+        yield self
+
+    def hand_over(self, message: EmailMessage, message_id: UUID) -> None:
+        """Writes the file, whole or not at all."""
+        place = self.folder / str(tenancy.current()) / f"{message_id}.eml"
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            draft = place.with_suffix(".draft")
+            draft.write_bytes(message.as_bytes(policy=POLICY))
+            draft.replace(place)
+        except OSError as error:
+            raise PostUnreachable(str(error)) from error
+
+
+@dataclass(frozen=True)
+class SmtpPost:
+    """An open SMTP connection."""
+
+    connection: smtplib.SMTP
+
+    def hand_over(self, message: EmailMessage, message_id: UUID) -> None:
+        """Sends one mail over the open connection."""
+        try:
+            self.connection.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, reason = next(iter(error.recipients.values()))
+            raise RecipientRefused(f"{code} {_words(reason)}", code >= 500) from error
+        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+            if error.smtp_code == 421:
+                raise PostUnreachable(_words(error.smtp_error)) from error
+            raise RecipientRefused(f"{error.smtp_code} {_words(error.smtp_error)}", error.smtp_code >= 500) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise PostUnreachable(str(error)) from error
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """A mail server. `tls`: `starttls` (usual, port 587), `tls` (port 465) or `none` (a server on the same machine)."""
+
+    host: str
+    port: int = 587
+    user: str = ""
+    password: str = ""
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+
+    @contextmanager
+    def reach(self) -> Iterator[Post]:
+        """Connects and signs in; raises PostUnreachable."""
+        try:
+            connection = self._connect()
+        except (smtplib.SMTPException, OSError) as error:
+            raise PostUnreachable(str(error)) from error
+        try:
+            yield SmtpPost(connection)
+        finally:
+            try:
+                connection.quit()
+            except (smtplib.SMTPException, OSError):
+                connection.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        connection: smtplib.SMTP
+        if self.tls == "tls":
+            connection = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=context)
+        else:
+            connection = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
+        try:
+            if self.tls == "starttls":
+                connection.starttls(context=context)
+            if self.user:
+                connection.login(self.user, self.password)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+@dataclass(frozen=True)
+class MailQueued(events.Event):
+    """A mail is waiting to be sent."""
+
+    message_id: UUID
+
+    def lock(self) -> str:
+        """One sweep of a tenant's mails at a time."""
+        return "mail"
+
+
+_transport: Transport | None = None
+_sender = "shop@localhost.localdomain"
+
+
+def use_transport(transport: Transport | None, sender: str) -> None:
+    """How mails leave the house and which address they come from; set once at start-up of the worker."""
+    global _transport, _sender
+    _transport, _sender = transport, sender
+
+
+def queue(session: Session, to: str, subject: str, text: str, html: str, reply_to: str | None = None, sender_name: str = "") -> UUID:
+    """Mails `to` once the transaction is committed; returns the mail's id.
+
+    `text` and `html` say the same; styles of the html are moved into its elements. Raises Invalid for addresses that
+    cannot be written to; control characters in subject and names are taken out.
+    """
+    row = MailMessage(
+        tenant_id=tenancy.current(),
+        id=new_id(),
+        recipient=checked_address(to, "to"),
+        subject=_plain(subject)[:LONGEST_SUBJECT],
+        text=text,
+        html=_inliner.inline(html) if html else "",
+        reply_to=checked_address(reply_to, "reply_to") if reply_to else None,
+        sender_name=_plain(sender_name)[:100],
+    )
+    session.add(row)
+    events.publish(session, MailQueued(row.id))
+    return row.id
+
+
+def checked_address(address: str, where: str = "email") -> str:
+    """The address in its usual form; Invalid where it is none. Asks no other server."""
+    try:
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise Invalid.at(where, "This is not a mail address.", "email") from error
+
+
+def compose(row: MailMessage) -> EmailMessage:
+    """The mail as it goes out: plain text with an HTML alternative."""
+    message = EmailMessage(policy=POLICY)
+    message["From"] = Address(display_name=_plain(row.sender_name), addr_spec=_sender)
+    message["To"] = Address(addr_spec=row.recipient)
+    if row.reply_to:
+        message["Reply-To"] = Address(addr_spec=row.reply_to)
+    message["Subject"] = _plain(row.subject)
+    message["Date"] = format_datetime(row.queued_at)
+    message["Message-ID"] = f"<{row.id}@{_sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(row.text)
+    if row.html:
+        message.add_alternative(row.html, subtype="html")
+    return message
+
+
+def send_waiting() -> int:
+    """Sends the current tenant's mails that are due, oldest first, each in a transaction of its own; returns how many
+    were sent. Ends early, without error, where the mail server cannot be reached or after LONGEST_SWEEP_SECONDS."""
+    if _transport is None:
+        raise RuntimeError("no way for mails has been set: call use_transport first")
+    sent, deadline = 0, time.monotonic() + LONGEST_SWEEP_SECONDS
+    try:
+        if not _is_any_due():
+            return 0
+        with _transport.reach() as post:
+            while time.monotonic() < deadline and (outcome := _send_next(post)) is not None:
+                sent += outcome
+    except PostUnreachable as error:
+        log.warning("the mail server cannot be reached; mails wait", extra={"reason": str(error)})
+        _let_all_wait(str(error))
+    return sent
+
+
+def backlog(session: Session) -> int:
+    """How many mails of the current tenant wait: shown to staff."""
+    waiting = (MailMessage.tenant_id == tenancy.current()) & (MailMessage.state == "waiting")
+    return session.scalar(select(func.count()).select_from(MailMessage).where(waiting)) or 0
+
+
+def _on_queued(_session: Session, _actor: Actor, _event: MailQueued) -> None:
+    send_waiting()
+
+
+events.subscribe(MailQueued, _on_queued, name="kernel.mail.send")
+
+
+def _due() -> ColumnElement[bool]:
+    return (MailMessage.tenant_id == tenancy.current()) & (MailMessage.state == "waiting") & (MailMessage.next_try_at <= func.now())
+
+
+def _is_any_due() -> bool:
+    with transaction(read_only=True) as session:
+        return session.scalar(select(MailMessage.id).where(_due()).limit(1)) is not None
+
+
+def _send_next(post: Post) -> int | None:
+    """1 where the next mail was sent, 0 where it was refused, None where nothing is due."""
+    with transaction() as session:
+        # two sweeps at once would get the order wrong; a skipped one could leave the newest mail lying
+        wait_lock(session, "mail.send")
+        row = session.scalar(select(MailMessage).where(_due()).order_by(MailMessage.id).limit(1))
+        if row is None:
+            return None
+        try:
+            post.hand_over(compose(row), row.id)
+        except RecipientRefused as error:
+            _put_aside(row, str(error), error.for_good)
+            return 0
+        row.state, row.sent_at, row.last_error = "sent", func.now(), ""
+        # the body may hold a sign-in link and has done its work
+        row.text = row.html = ""
+        metrics.MAILS.labels("sent").inc()
+        return 1
+
+
+def _put_aside(row: MailMessage, reason: str, for_good: bool) -> None:
+    row.attempts += 1
+    row.last_error = reason[:500]
+    row.next_try_at = func.now() + timedelta(seconds=min(60 * 2**row.attempts, LONGEST_WAIT_SECONDS))
+    if for_good or clock.now() - row.queued_at > timedelta(days=GIVE_UP_DAYS):
+        row.state, row.text, row.html = "failed", "", ""
+        metrics.MAILS.labels("failed").inc()
+        log.warning("mail given up", extra={"mail": str(row.id), "reason": row.last_error})
+
+
+def _let_all_wait(reason: str) -> None:
+    """Puts every waiting mail off by the same time, so that they go out in order later; after GIVE_UP_DAYS they are given up."""
+    old = MailMessage.queued_at < func.now() - timedelta(days=GIVE_UP_DAYS)
+    with transaction() as session:
+        session.execute(update(MailMessage).where(_due(), old).values(state="failed", text="", html="", last_error=reason[:500]))
+        tries = session.scalar(select(func.max(MailMessage.attempts)).where(_due())) or 0
+        wait = timedelta(seconds=min(FIRST_WAIT_SECONDS * 2 ** min(tries, 10), LONGEST_OUTAGE_WAIT_SECONDS))
+        session.execute(
+            update(MailMessage)
+            .where(MailMessage.tenant_id == tenancy.current(), MailMessage.state == "waiting")
+            .values(next_try_at=func.now() + wait, attempts=MailMessage.attempts + 1, last_error=reason[:500])
+        )
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", CONTROL.sub(" ", text)).strip()
+
+
+def _words(answer: bytes | str) -> str:
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
