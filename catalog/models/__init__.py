@@ -10,6 +10,7 @@ from catalog.models.importing import ImportMapping, ImportProblem, ImportRun, Im
 from catalog.models.product import Attribute, Category, ListPrice, Picture, Product
 from catalog.models.publication import Publication, PublishedCategory, PublishedProduct
 from catalog.models.sharing import Adoption, Agreement, Overlay
+from catalog.search import models as search_tables
 
 __all__ = [
     "Adoption",
@@ -27,4 +28,5 @@ __all__ = [
     "Publication",
     "PublishedCategory",
     "PublishedProduct",
+    "search_tables",
 ]

@@ -1,0 +1,66 @@
+"""Sets of documents as long numbers: one bit per document, the first document in the highest bit.
+
+PostgreSQL's `bit` strings count from the left, so a number's bytes (big-endian) are the string's bytes.
+All sizes are multiples of CHUNK. Pure functions; a set of 20,000 documents is 2.5 KB and is cut or counted in a microsecond.
+"""
+
+from array import array
+from collections.abc import Iterable
+from itertools import compress
+
+CHUNK = 4096
+CHUNK_BYTES = CHUNK // 8
+ARRAY_HEADER_BYTES = 20
+_ZERO_ONE = bytes.maketrans(b"01", b"\x00\x01")
+
+
+def of_documents(documents: Iterable[int], size: int) -> int:
+    """The set of these document numbers, all below `size`."""
+    digits = bytearray(b"0") * size
+    for document in documents:
+        digits[document] = 49
+    return int(digits, 2) if size else 0
+
+
+def of_chunks(chunks: Iterable[tuple[int, bytes]], size: int) -> int:
+    """The set made of pieces: (first document, CHUNK_BYTES bytes)."""
+    whole = bytearray(size // 8)
+    for start, piece in chunks:
+        whole[start // 8 : start // 8 + CHUNK_BYTES] = piece
+    return int.from_bytes(whole, "big")
+
+
+def everything(start: int, length: int, size: int) -> int:
+    """The set of `length` documents from `start` on."""
+    return ((1 << length) - 1) << (size - start - length)
+
+
+def flags(members: int, size: int) -> bytes:
+    """One byte per document, 1 for members: the fast way to ask for many documents."""
+    return format(members, f"0{size}b").encode().translate(_ZERO_ONE) if size else b""
+
+
+def documents(members: int, size: int) -> list[int]:
+    """The document numbers in the set, rising."""
+    return list(compress(range(size), flags(members, size)))
+
+
+def pieces(members: int, size: int) -> list[tuple[int, str]]:
+    """(first document, bytes in hex) of every chunk that has members: what goes back into a statement."""
+    whole = members.to_bytes(size // 8, "big")
+    found = ((start, whole[start // 8 : start // 8 + CHUNK_BYTES]) for start in range(0, size, CHUNK))
+    return [(start, piece.hex()) for start, piece in found if any(piece)]
+
+
+def integers(sent: bytes | None) -> "array[int]":
+    """What array_send made of an integer[] without nulls: a header, then a length and a value per element."""
+    numbers = array("i", (sent or b"")[ARRAY_HEADER_BYTES:])
+    numbers.byteswap()
+    return numbers[1::2]
+
+
+def reals(sent: bytes | None) -> "array[float]":
+    """The same for real[]."""
+    numbers = array("f", (sent or b"")[ARRAY_HEADER_BYTES:])
+    numbers.byteswap()
+    return numbers[1::2]

@@ -1,0 +1,35 @@
+"""What a product hands to the search index: plain values, taken from the published payload by whoever publishes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class SearchDocument:
+    """One product with a page of its own, in one language. Variants speak through their parent.
+
+    `codes`: SKUs and GTINs of variants and other numbers the product is known by. `category_ids` with all ancestors.
+    `attribute_texts`: values as a reader sees them ("Aluminium", "29 inch"). `facets` {code: (value, …)} and
+    `numbers` {code: value} are what can be filtered and counted; for a product with variants the union of theirs.
+    `prices` {currency: list price as the list shows it}. `rank` 0 to 1: how far up it belongs (1 best).
+    """
+
+    product_id: UUID
+    sku: str
+    title: str
+    gtin: str = ""
+    codes: tuple[str, ...] = ()
+    brand: str = ""
+    category_ids: tuple[UUID, ...] = ()
+    category_names: tuple[str, ...] = ()
+    attribute_texts: tuple[str, ...] = ()
+    description: str = ""
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, Decimal] = field(default_factory=dict)
+    prices: Mapping[str, Decimal] = field(default_factory=dict)
+    in_stock: bool = True
+    rank: float = 0.0
+    created: datetime | None = None

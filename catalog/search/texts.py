@@ -1,0 +1,315 @@
+"""Texts to words and terms: the same steps for documents and for queries, per language.
+
+- clean: valid Unicode, NFKC, lower case, cut to a length; every pattern here is linear in its input (no nested repeats)
+- words: runs of letters and digits; parts of a hyphened word count singly and joined ("e-bike": e, bike, ebike);
+  a number and its unit are one word ("10 mm" = "10mm", "1,5 l" = "1.5l")
+- Chinese and Japanese: every two neighbouring characters are a word
+- term: the word's stem (Snowball) without accents; German umlauts fold both ways (Löffel = Loeffel = Loffel)
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+LONGEST_WORD = 40
+ALGORITHMS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "ja": "english", "ko": "english", "lt": "lithuanian", "nb": "norwegian", "ne": "nepali",
+    "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish", "zh": "english",
+}  # fmt: skip
+COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "nn", "no", "fi", "hu", "et"})
+UNITS = frozenset(
+    [
+        "mm",
+        "cm",
+        "dm",
+        "m",
+        "km",
+        "nm",
+        "µm",
+        "in",
+        "inch",
+        "zoll",
+        "ft",
+        "yd",
+        "mg",
+        "g",
+        "kg",
+        "t",
+        "lb",
+        "lbs",
+        "oz",
+        "ml",
+        "cl",
+        "dl",
+        "l",
+        "hl",
+        "gal",
+        "w",
+        "kw",
+        "mw",
+        "kwh",
+        "wh",
+        "v",
+        "kv",
+        "mv",
+        "a",
+        "ma",
+        "mah",
+        "ah",
+        "hz",
+        "khz",
+        "mhz",
+        "ghz",
+        "b",
+        "kb",
+        "mb",
+        "gb",
+        "tb",
+        "kbit",
+        "mbit",
+        "gbit",
+        "mbps",
+        "gbps",
+        "k",
+        "°c",
+        "c",
+        "f",
+        "lm",
+        "cd",
+        "lx",
+        "db",
+        "dpi",
+        "ppi",
+        "ppm",
+        "fps",
+        "rpm",
+        "bar",
+        "psi",
+        "pa",
+        "kpa",
+        "n",
+        "nm",
+        "er",
+        "x",
+        "pcs",
+        "pc",
+        "stk",
+        "s",
+        "ms",
+        "min",
+        "h",
+    ]
+)
+STOP_WORDS = {
+    "en": frozenset(
+        [
+            "a",
+            "an",
+            "and",
+            "are",
+            "as",
+            "at",
+            "by",
+            "for",
+            "from",
+            "in",
+            "is",
+            "it",
+            "of",
+            "on",
+            "or",
+            "that",
+            "the",
+            "this",
+            "to",
+            "with",
+            "without",
+        ]
+    ),
+    "de": frozenset(
+        [
+            "am",
+            "an",
+            "auf",
+            "aus",
+            "bei",
+            "das",
+            "dem",
+            "den",
+            "der",
+            "des",
+            "die",
+            "ein",
+            "eine",
+            "einem",
+            "einen",
+            "einer",
+            "für",
+            "fuer",
+            "im",
+            "in",
+            "ist",
+            "mit",
+            "oder",
+            "und",
+            "vom",
+            "von",
+            "zu",
+            "zum",
+            "zur",
+        ]
+    ),
+    "fr": frozenset(
+        ["à", "au", "aux", "avec", "ce", "de", "des", "du", "en", "et", "la", "le", "les", "ou", "par", "pour", "sans", "sur", "un", "une"]
+    ),
+    "nl": frozenset(["de", "het", "een", "en", "of", "van", "voor", "met", "in", "op"]),
+    "es": frozenset(["de", "la", "el", "los", "las", "y", "o", "con", "para", "en", "un", "una"]),
+    "it": frozenset(["di", "il", "la", "lo", "le", "gli", "e", "o", "con", "per", "in", "un", "una"]),
+}
+
+_RAW = re.compile(r"[^\W_]+(?:[-./,'’+&][^\W_]+)*")
+_CONNECTOR = re.compile(r"[-./,'’+&]")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_NUMBER_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)([^\W\d_]{1,5})")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_GERMAN = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
+_GERMAN_PAIR = re.compile(r"(?<![q])ue|ae|oe")
+_local = threading.local()
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word: as written (`shown`), folded for comparing letter by letter (`key`), and what is indexed (`term`).
+
+    `also`: further terms of the same place: the number of "10mm", the joined form of a hyphened word's parts.
+    """
+
+    shown: str
+    key: str
+    term: str
+    also: tuple[str, ...] = ()
+
+
+def base_language(language: str) -> str:
+    """`zh-Hans` → `zh`."""
+    return language.replace("_", "-").split("-")[0].lower()
+
+
+def clean(text: str, longest: int) -> str:
+    """Valid, composed, lower-case text of at most `longest` characters."""
+    valid = text[:longest].encode("utf-8", "ignore").decode()
+    return _CONTROL.sub(" ", unicodedata.normalize("NFKC", valid)).lower().replace("\u0307", "")[:longest]
+
+
+def without_accents(word: str) -> str:
+    """é → e; marks of scripts that need them (Arabic, Devanagari) stay."""
+    if word.isascii():
+        return word
+    parts = unicodedata.normalize("NFKD", word)
+    return unicodedata.normalize("NFC", "".join(c for c in parts if not "\u0300" <= c <= "\u036f"))
+
+
+def fold(word: str, language: str) -> str:
+    """The form in which words are compared letter by letter (typos, prefixes)."""
+    if language == "de":
+        word = _GERMAN_PAIR.sub(lambda pair: pair[0][0], word.translate(_GERMAN))
+    return without_accents(word)
+
+
+def _stemmer(language: str) -> object:
+    """Stemmers keep state while they work, so every thread has its own."""
+    stemmers = _local.__dict__.setdefault("stemmers", {})
+    if language not in stemmers:
+        stemmers[language] = snowballstemmer.stemmer(ALGORITHMS[language]) if language in ALGORITHMS else None
+    return stemmers[language]
+
+
+@lru_cache(maxsize=30_000)
+def term_of(word: str, language: str) -> str:
+    """The indexed form of one lower-case word in a base language."""
+    if not word.isalpha() or len(word) < 3:
+        return fold(word, language)
+    stemmer = _stemmer(language)
+    return without_accents(stemmer.stemWord(word) if stemmer else word)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=30_000)
+def _word(part: str, language: str, also: tuple[str, ...] = ()) -> Word:
+    return Word(part, fold(part, language), term_of(part, language), also)
+
+
+def _pairs(run: str) -> Iterator[Word]:
+    if len(run) == 1:
+        yield Word(run, run, run)
+    for first, second in zip(run, run[1:], strict=False):
+        yield Word(first + second, first + second, first + second, (first, second))
+
+
+def _plain(raw: str, language: str) -> Iterator[Word]:
+    """Words of a raw word that has no Chinese in it."""
+    measure = _NUMBER_UNIT.fullmatch(raw)
+    if measure and measure[2] in UNITS:
+        number = measure[1].replace(",", ".")
+        yield _word(number + measure[2], language, (number,))
+        return
+    if _NUMBER.fullmatch(raw):
+        yield _word(raw.replace(",", "."), language)
+        return
+    parts = [part[:LONGEST_WORD] for part in _CONNECTOR.split(raw)]
+    joined = (term_of("".join(parts)[:LONGEST_WORD], language),) if len(parts) > 1 else ()
+    for part in parts[:8]:
+        yield _word(part, language, joined)
+
+
+def _single(text: str, language: str) -> Iterator[Word]:
+    for raw in _RAW.findall(text):
+        if raw.isascii():
+            yield from _plain(raw, language)
+            continue
+        end = 0
+        for run in _CJK.finditer(raw):
+            if run.start() > end:
+                yield from _in_between(raw[end : run.start()], language)
+            yield from _pairs(run[0])
+            end = run.end()
+        if end < len(raw):
+            yield from _in_between(raw[end:], language)
+
+
+def _in_between(piece: str, language: str) -> Iterator[Word]:
+    for raw in _RAW.findall(piece):
+        yield from _plain(raw, language)
+
+
+def words(text: str, language: str, longest: int = 20_000) -> list[Word]:
+    """The words of a text in order. A number followed by its unit is one word that also answers to the number."""
+    language = base_language(language)
+    found: list[Word] = []
+    for word in _single(clean(text, longest), language):
+        last = found[-1] if found else None
+        if last and word.shown in UNITS and _NUMBER.fullmatch(last.shown):
+            found[-1] = _word(last.shown + word.shown, language, (last.term, word.term))
+        else:
+            found.append(word)
+    return found
+
+
+def query_words(text: str, language: str, longest: int, most: int) -> list[Word]:
+    """The words of a query without the small words, unless there is nothing else; at most `most`."""
+    found = words(text, language, longest)
+    small = STOP_WORDS.get(base_language(language), frozenset())
+    return ([word for word in found if word.shown not in small] or found)[:most]
+
+
+def code_key(text: str) -> str:
+    """How SKUs, GTINs and other codes are compared: capitals and digits only."""
+    return "".join(c for c in clean(text, 80).upper() if c.isalnum())
