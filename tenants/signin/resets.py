@@ -1,0 +1,87 @@
+"""A password that was forgotten (by mail) or is to be changed (by its owner, who knows the old one).
+
+Setting a password ends the account's other sessions and kills its other links.
+"""
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from kernel import limits
+from kernel.actors import Actor
+from kernel.audit import record
+from kernel.errors import Invalid
+from kernel.events import publish
+from kernel.i18n import gettext as _
+from kernel.tenancy import current
+from tenants import letters
+from tenants.events import PasswordChanged
+from tenants.models import Account
+from tenants.people import by_email, me
+from tenants.signin import sessions
+from tenants.signin.links import LinkTo, account_behind, give_link, revoke_links, use_link
+from tenants.signin.passwords import check_good_enough, hashed, matches
+from tenants.wording import email_address
+
+MAILS, MAILS_SECONDS = 5, 60 * 60
+
+
+def request_reset(session: Session, email: str, network_address: str, link_to: LinkTo) -> None:
+    """Sends a link to choose a new password, if there is an account that may sign in. The answer is the same if not.
+
+    Invalid for what is no mail address; TooMany beyond five an hour for the address or twenty-five from one network address.
+    """
+    address = email_address(email)
+    limits.hit("reset", address.key, MAILS, MAILS_SECONDS)
+    limits.hit("reset_from", network_address, 5 * MAILS, MAILS_SECONDS)
+    account = by_email(session, current(), address)
+    record(session, Actor.guest(current()), "password.request", "account", account.id if account else "unknown")
+    if account is not None and account.status == "active":
+        letters.send(session, account, "reset", link_to(give_link(session, account, "reset", address.key)))
+
+
+def account_to_reset(session: Session, token: str) -> Account:
+    """The account behind a link, for the page that asks for the new password; NotThere for a dead link."""
+    return account_behind(session, token, "reset")[0]
+
+
+def reset_password(session: Session, token: str, password: str) -> Account:
+    """Sets a new password by a link, which is used up. Every session of the account ends; signing in comes next.
+
+    NotThere for a dead link; Invalid for a password that is not good enough (the link then stays good).
+    """
+    account = account_behind(session, token, "reset")[0]
+    check_good_enough(password, (account.name, account.email))
+    use_link(session, token, "reset")
+    _set(session, account, password)
+    sessions.end_all(session, account.id)
+    person = Actor.on_behalf(account.tenant_id, {"id": str(account.id), "name": account.name})
+    _told(session, person, account, "password.reset")
+    return account
+
+
+def change_password(session: Session, actor: Actor, old: str, new: str, browser: sessions.Browser) -> sessions.Started:
+    """Changes one's own password. All sessions end; the one in use goes on under a fresh token, which is returned.
+
+    Invalid at `old` for a wrong password, at `new` for one that is not good enough; TooMany after ten wrong tries.
+    """
+    account = me(session, actor, lock=True)
+    check_good_enough(new, (account.name, account.email), where="new")
+    limits.hit("change_password", str(account.id), 10, 15 * 60)
+    if not matches(old, account.password_hash):
+        raise Invalid.at("old", _("This is not your present password."), "wrong")
+    _set(session, account, new)
+    sessions.end_all(session, account.id)
+    _told(session, actor, account, "password.change")
+    return sessions.start(session, account, browser, actor.visitor or "", actor.company_id)
+
+
+def _set(session: Session, account: Account, password: str) -> None:
+    account.password_hash, account.password_changed_at = hashed(password), func.now()
+    session.flush()
+    revoke_links(session, account.id, "reset")
+
+
+def _told(session: Session, actor: Actor, account: Account, action: str) -> None:
+    record(session, actor, action, "account", account.id)
+    publish(session, PasswordChanged(account.id), actor)
+    letters.send(session, account, "password_changed")
