@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kernel import limits
 from kernel.actors import Actor
 from kernel.audit import record
-from kernel.errors import Conflict
+from kernel.errors import Conflict, Invalid
 from kernel.events import publish
 from kernel.i18n import current as current_language
 from kernel.i18n import gettext as _
@@ -18,8 +18,8 @@ from tenants import letters
 from tenants.events import PersonJoined
 from tenants.models import Account, Profile
 from tenants.people import as_json, by_email, new_account
-from tenants.signin.links import LinkTo, give_link, use_link
-from tenants.signin.passwords import check_good_enough, hashed
+from tenants.signin.links import LinkTo, account_behind, give_link, use_link
+from tenants.signin.passwords import check_good_enough, hashed, matches
 from tenants.wording import EmailAddress, email_address, line
 
 TRIES, TRIES_SECONDS = 5, 60 * 60
@@ -50,16 +50,36 @@ def register(session: Session, email: str, name: str, password: str, network_add
     record(session, Actor.guest(current()), "account.register", "account", account.id)
 
 
-def confirm(session: Session, token: str) -> Account:
-    """Uses the link of the confirmation mail up: from now on the account may sign in. NotThere for a dead link."""
-    account, _value = use_link(session, token, "confirm_mail")
-    if account.status == "unconfirmed":
-        account.status, account.password_changed_at = "active", func.now()
-        session.flush()
-        person = Actor.on_behalf(account.tenant_id, {"id": str(account.id), "name": account.name})
-        record(session, person, "account.confirm", "account", account.id, after=as_json(account))
-        publish(session, PersonJoined(account.id, account.is_staff), person)
+def account_to_confirm(session: Session, token: str) -> Account:
+    """The account behind a confirmation link, for the page that asks for its password; NotThere for a dead link."""
+    return account_behind(session, token, "confirm_mail")[0]
+
+
+def confirm(session: Session, token: str, password: str) -> Account:
+    """Uses the link of the confirmation mail up: from now on the account may sign in.
+
+    The password is asked for again, since anybody could have registered with somebody else's address and a password of
+    their own, waiting for the owner to follow the link. NotThere for a dead link, Invalid at `password` for a wrong one
+    (the link stays good, and a reset mail helps as well), TooMany after ten.
+    """
+    account = account_behind(session, token, "confirm_mail")[0]
+    limits.hit("confirm_mail", str(account.id), 10, 15 * 60)
+    if not matches(password, account.password_hash):
+        raise Invalid.at("password", _("This is not the password you registered with. You can ask for a new one."), "wrong")
+    use_link(session, token, "confirm_mail")
+    activate(session, account)
     return account
+
+
+def activate(session: Session, account: Account) -> None:
+    """The address has been shown to be the person's own."""
+    if account.status != "unconfirmed":
+        return
+    account.status, account.password_changed_at = "active", func.now()
+    session.flush()
+    person = Actor.on_behalf(account.tenant_id, {"id": str(account.id), "name": account.name})
+    record(session, person, "account.confirm", "account", account.id, after=as_json(account))
+    publish(session, PersonJoined(account.id, account.is_staff), person)
 
 
 def is_open(session: Session) -> bool:

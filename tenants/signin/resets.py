@@ -20,6 +20,7 @@ from tenants.people import by_email, me
 from tenants.signin import sessions
 from tenants.signin.links import LinkTo, account_behind, give_link, revoke_links, use_link
 from tenants.signin.passwords import check_good_enough, hashed, matches
+from tenants.signin.registration import activate
 from tenants.wording import email_address
 
 MAILS, MAILS_SECONDS = 5, 60 * 60
@@ -35,7 +36,7 @@ def request_reset(session: Session, email: str, network_address: str, link_to: L
     limits.hit("reset_from", network_address, 5 * MAILS, MAILS_SECONDS)
     account = by_email(session, current(), address)
     record(session, Actor.guest(current()), "password.request", "account", account.id if account else "unknown")
-    if account is not None and account.status == "active":
+    if account is not None and account.status in ("active", "unconfirmed"):
         letters.send(session, account, "reset", link_to(give_link(session, account, "reset", address.key)))
 
 
@@ -45,7 +46,8 @@ def account_to_reset(session: Session, token: str) -> Account:
 
 
 def reset_password(session: Session, token: str, password: str) -> Account:
-    """Sets a new password by a link, which is used up. Every session of the account ends; signing in comes next.
+    """Sets a new password by a link, which is used up. Every session of the account ends; signing in comes next. The link
+    came by mail, so it confirms the address of a fresh registration as well.
 
     NotThere for a dead link; Invalid for a password that is not good enough (the link then stays good).
     """
@@ -53,6 +55,7 @@ def reset_password(session: Session, token: str, password: str) -> Account:
     check_good_enough(password, (account.name, account.email))
     use_link(session, token, "reset")
     _set(session, account, password)
+    activate(session, account)
     sessions.end_all(session, account.id)
     person = Actor.on_behalf(account.tenant_id, {"id": str(account.id), "name": account.name})
     _told(session, person, account, "password.reset")
