@@ -1,0 +1,46 @@
+"""Options that several commands share, and the settings they lead to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.database import Addresses, open_engine, running
+from app.migrating import bring_up_to_date
+from app.wiring import wire
+from kernel import i18n, logs
+from kernel.settings import BadSetting, Settings, use
+
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of database, files, mails and secret key (GALLERIA_DATA_DIR).")]
+Port = Annotated[int | None, typer.Option("--port", help="Port to listen on (GALLERIA_PORT).", min=0, max=65535)]
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on (GALLERIA_HOST).")]
+Workers = Annotated[int | None, typer.Option("--web-workers", help="Web processes (GALLERIA_WEB_WORKERS).", min=1)]
+
+COMMAND_CONNECTIONS = 2
+CATALOGUES = Path(__file__).parent.parent / "locale"
+
+
+def settings_with(**chosen: Any) -> Settings:
+    """Settings from the environment and the command's options; ends the command where one cannot be."""
+    try:
+        settings = Settings.load(**chosen)
+    except BadSetting as error:
+        typer.secho(str(error), fg="red", err=True)
+        raise typer.Exit(2) from error
+    use(settings)
+    return settings
+
+
+@contextmanager
+def prepared(settings: Settings) -> Iterator[Addresses]:
+    """For commands that work with data: the database runs, is up to date and open, and events have their listeners."""
+    logs.configure(settings.log_style, "WARNING", stream=typer.get_text_stream("stderr"))
+    i18n.use_catalogues(CATALOGUES)
+    with running(settings) as addresses:
+        bring_up_to_date(addresses.owner)
+        engine = open_engine(settings, COMMAND_CONNECTIONS)
+        wire(settings)
+        yield addresses
+        engine.dispose()
