@@ -77,7 +77,7 @@ function iconNames() {
     for (const path of readdirSync(templates, { recursive: true })) {
       if (!path.endsWith(".html")) continue;
       const text = readFileSync(join(templates, path), "utf8");
-      for (const [, name] of text.matchAll(/\bicon(?:\(\s*|\s*=\s*)["']([a-z0-9-]+)["']/g)) names.add(name);
+      for (const [, name] of text.matchAll(/\b(?:icon|mark)(?:\(\s*|\s*=\s*)["']([a-z0-9-]+)["']/g)) names.add(name);
     }
   }
   return [...names].sort();
@@ -92,8 +92,7 @@ function icons() {
     return `<symbol id="${name}" viewBox="0 0 24 24">${inner}</symbol>`;
   });
   if (missing.length) throw new Error(`no such icon in Lucide: ${missing.join(", ")}`);
-  const attributes = 'xmlns="http://www.w3.org/2000/svg" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"';
-  keep("icons.svg", `<svg ${attributes}>${symbols.join("")}</svg>`);
+  keep("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`);
 }
 
 rmSync(out, { recursive: true, force: true });
