@@ -24,11 +24,14 @@ from kernel.web.pagecache import PageCache
 from kernel.web.running import Runner, Surroundings
 from kernel.web.static import Assets
 from kernel.web.templating import Templates
+from storefront.markdown import to_html
+from storefront.pictures import image, images
 
 HERE = Path(__file__).resolve().parent.parent
 PACKAGES = ("kernel/web", "storefront", "partner_portal", "backoffice")
 SHARED_SCRIPTS = ("shop.js",)
 STAMP_SECONDS = 1.0
+SHOP_GLOBALS = {"image": image, "images": images, "markdown": to_html}
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +44,13 @@ def create_app(settings: Settings) -> Galleria:
     media = Media(settings.signing_key, settings.scheme)
     entries, urls = all_routes()
     doors = TenantDoors(settings, media)
-    templates = Templates([HERE / package / "templates" for package in PACKAGES], {"asset": assets.url, "integrity": assets.integrity})
+    templates = Templates([HERE / package / "templates" for package in PACKAGES], {"asset": assets.url, "integrity": assets.integrity, **SHOP_GLOBALS})
     cache = PageCache(settings.page_cache_megabytes * 1_000_000)
     around = Surroundings(
         doors=doors,
         templates=templates,
         urls=urls,
+        media=media,
         scheme=settings.scheme,
         sign_in="sign_in",
         shared_scripts=tuple(assets.integrity(name) for name in SHARED_SCRIPTS),
@@ -79,4 +83,4 @@ async def _watch_stamps(cache: PageCache) -> None:
 
 def _stamps() -> dict[Any, int]:
     with transaction(read_only=True) as session:
-        return stamps.all_stamps(session)
+        return stamps.read_all(session)

@@ -47,6 +47,10 @@ class SignedIn:
     csrf: str = ""
     is_staff: bool = False
     language: str = ""
+    name: str = ""
+    email: str = ""
+    session_id: UUID | None = None
+    touch_due: bool = False
 
 
 class Doors(Protocol):
@@ -60,6 +64,9 @@ class Doors(Protocol):
 
     def person(self, session: Session, tenant: Any, token: str | None, visitor: str | None) -> SignedIn:
         """The actor of a session cookie; a guest for none, an unknown or an expired one."""
+
+    def touch(self, tenant: Any, signed_in: SignedIn) -> None:
+        """Notes that the session was used; called after an answer where `touch_due` was set. Opens its own transaction."""
 
     def machine(self, session: Session, tenant: Any, token: str) -> Actor | None:
         """The actor of a bearer token, None for an unknown or expired one."""

@@ -30,6 +30,7 @@ from kernel.web import errors, forgery, headers
 from kernel.web.answers import Answer
 from kernel.web.doors import Doors, Place, SignedIn
 from kernel.web.forms import Form, problems_of
+from kernel.web.media import Media
 from kernel.web.pagecache import PageCache, is_canonical
 from kernel.web.routes import Entry, answered
 from kernel.web.templating import Templates
@@ -54,6 +55,7 @@ class Surroundings:
     doors: Doors
     templates: Templates
     urls: UrlTable
+    media: Media
     scheme: str = "http"
     sign_in: str = ""
     shared_scripts: tuple[str, ...] = ()
@@ -80,6 +82,8 @@ class Runner:
             return Response(status_code=499)
         except Exception as error:
             answer = self._refused(entry, sent, error)
+        if sent.touch is not None:
+            await anyio.to_thread.run_sync(self.around.doors.touch, sent.tenant, sent.touch)
         metrics.observe_request(entry.name, request.method, answer.status, time.perf_counter() - began)
         return self._response(entry, sent, answer)
 
@@ -139,7 +143,7 @@ class Runner:
             return Answer(earlier.body, status=earlier.status, content_type="application/json").header("idempotent-replayed", "true")
         answer = self._handled(entry, sent, visit)
         if answer.status < 400:
-            idempotency.finish(visit.session, visit.actor, f"{entry.methods[0]} {sent.path}", key, answer.status, answer.body)
+            idempotency.finish(visit.session, visit.actor, f"{entry.methods[0]} {sent.path}", key, sent.raw, answer.status, answer.body)
         return answer
 
     def _visit(self, entry: Entry, sent: "Sent", session: Session, place: Place) -> Visit:
@@ -149,6 +153,7 @@ class Runner:
             signed_in = SignedIn(Actor.guest(sent.tenant.tenant_id))
         else:
             signed_in = self.around.doors.person(session, sent.tenant, sent.cookies.get(SESSION_COOKIE), sent.cookies.get(VISITOR_COOKIE))
+            sent.touch = signed_in if signed_in.touch_due else None
             if not entry.read_only and not entry.origin_only and signed_in.csrf:
                 forgery.check_token(signed_in.csrf, sent.headers.get("x-csrf-token") or _text(sent.form, "csrf"))
         return self.bare_visit(sent, session, place, signed_in, shared=entry.shared)
@@ -166,8 +171,8 @@ class Runner:
         """A visit with everything but form and layout; error pages are shown with one that has no database."""
         return Visit(
             session=session, tenant=sent.tenant, place=place, signed_in=signed_in, params=sent.params, query=sent.query,
-            headers=sent.headers, method=sent.method, path=sent.path, address=sent.address, request_id=sent.request_id,
-            base_url=f"{self.around.scheme}://{sent.host}", urls=self.around.urls, templates=self.around.templates,
+            headers=sent.headers, cookies=sent.cookies, method=sent.method, path=sent.path, address=sent.address, request_id=sent.request_id,
+            base_url=f"{self.around.scheme}://{sent.host}", host=sent.host, media=self.around.media, urls=self.around.urls, templates=self.around.templates,
             nonce=sent.nonce, is_shared=shared,
         )  # fmt: skip
 
@@ -260,6 +265,7 @@ class Sent:
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(18))
     form: FormData | None = None
     raw: bytes = b""
+    touch: SignedIn | None = None
 
     @classmethod
     def of(cls, request: Request) -> "Sent":

@@ -21,6 +21,7 @@ from kernel.ids import parse_id
 from kernel.web.answers import Answer
 from kernel.web.doors import Place, SignedIn
 from kernel.web.forms import Form
+from kernel.web.media import Media
 from kernel.web.templating import Templates
 from kernel.web.urls import UrlTable
 
@@ -42,10 +43,13 @@ class Visit:
     params: Mapping[str, str]
     query: QueryParams
     headers: Mapping[str, str]
+    cookies: Mapping[str, str]
     method: str
     path: str
     address: str
     base_url: str
+    host: str
+    media: Media
     request_id: str
     urls: UrlTable
     templates: Templates
@@ -95,6 +99,10 @@ class Visit:
     def absolute(self, name: str, **params: object) -> str:
         """Like `url`, with scheme and host, for mails and feeds."""
         return self.base_url + self.url(name, **params)
+
+    def file_url(self, owner: UUID, key: str) -> str:
+        """The address of a tenant's file on this shop's media host."""
+        return self.media.url(self.host, self.tenant.tenant_id, owner, key)
 
     def fill(self, model: type[M], value: BaseModel | Mapping[str, Any] | None = None) -> Form[M]:
         """A form to show for the first time."""

@@ -1,0 +1,213 @@
+"""Checkout: two pages in one column. Where to and to whom; then everything once more, and the button with the price.
+
+What has been typed is kept on the cart between the pages. The order key stands in the review's form: a second click,
+a reload or a retry after a lost answer gives the same order.
+"""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from catalog.assortment import ShopView, view_for
+from kernel.errors import Conflict, Invalid, NotThere, Problem, Refused
+from kernel.ids import new_token
+from kernel.money import Money
+from kernel.web.answers import Answer
+from kernel.web.forms import Form
+from kernel.web.visit import Visit
+from orders import cart as carts
+from orders import checkout, steps
+from orders.checkout import AlreadyOrdered
+from orders.details import AddressForm, AddressStep, ContactForm, PaymentForm
+from orders.models import Cart
+from tenants.addresses import countries, form_for
+
+
+class WhereForm(BaseModel):
+    """Contact and addresses. `country_only` is set by the button that only changes the country."""
+
+    email: str = ""
+    phone: str = ""
+    delivery: AddressForm = Field(default_factory=AddressForm)
+    other_billing: bool = False
+    billing: AddressForm = Field(default_factory=AddressForm)
+    country_only: bool = False
+
+
+class ReviewForm(BaseModel):
+    """How it is sent and paid, what was read as the total, and the key that makes it one order."""
+
+    shipping: str = Field(default="", max_length=40)
+    payment: str = Field(default="", max_length=40)
+    customer_reference: str = Field(default="", max_length=60)
+    note: str = Field(default="", max_length=1000)
+    total: str = Field(default="", max_length=30)
+    key: str = Field(default="", max_length=255)
+    choice_only: bool = False
+
+
+def begin(visit: Visit) -> Answer:
+    """To the first page that still lacks something."""
+    cart = _cart(visit)
+    if cart is None:
+        return visit.redirect(visit.url("cart.show"))
+    step = steps.details_of(cart).first_open_step()
+    return visit.redirect(visit.url("checkout.where" if step in ("contact", "address") else "checkout.review"))
+
+
+def where(visit: Visit) -> Answer:
+    """The first page, with what is known already."""
+    cart = _cart(visit)
+    if cart is None:
+        return visit.redirect(visit.url("cart.show"))
+    known = steps.details_of(cart)
+    view = _view(visit)
+    delivery = known.shipping_address.form() if known.shipping_address else AddressForm(country_code=view.countries[0])
+    billing = known.billing_address.form() if known.billing_address else AddressForm(country_code=delivery.country_code)
+    email = known.email or visit.signed_in.email
+    value = WhereForm(email=email, phone=known.phone, delivery=delivery, other_billing=known.billing_address is not None, billing=billing)
+    return _where_page(visit, view, visit.fill(WhereForm, value), carts.look_at(visit.session, view, cart))
+
+
+def save_where(visit: Visit) -> Answer:
+    """Keeps contact and addresses; the one way to send it and to pay is chosen where there is only one."""
+    cart, view, form = _cart(visit), _view(visit), visit.form
+    if cart is None:
+        return visit.redirect(visit.url("cart.show"))
+    given: WhereForm | None = form.value
+    if given is None or given.country_only:
+        return _where_page(visit, view, form, carts.look_at(visit.session, view, cart), 200 if given else 422)
+    problems: list[Problem] = []
+    for save in (_save_contact, _save_addresses):
+        try:
+            save(visit, view, cart.id, given)
+        except Invalid as refused:
+            problems += refused.problems
+    if problems:
+        return _where_page(visit, view, form.refuse(problems), carts.look_at(visit.session, view, cart), 422)
+    _choose_defaults(visit, view, cart.id)
+    return visit.redirect(visit.url("checkout.review"))
+
+
+def review(visit: Visit) -> Answer:
+    """Everything once more: what is charged is what this page says."""
+    cart = _cart(visit)
+    if cart is None:
+        return visit.redirect(visit.url("cart.show"))
+    known = steps.details_of(cart)
+    if known.first_open_step() in ("contact", "address"):
+        return visit.redirect(visit.url("checkout.where"))
+    value = {"shipping": known.shipping, "payment": known.payment, "customer_reference": known.customer_reference, "note": known.note}
+    return _review_page(visit, _view(visit), cart, visit.fill(ReviewForm, {**value, "key": new_token()}))
+
+
+def place(visit: Visit) -> Answer:
+    """Places the order, once per key. A changed total or stock shows the review again with what changed."""
+    view, form = _view(visit), visit.form
+    given: ReviewForm = form.given
+    cart = _cart(visit)
+    if cart is None:
+        return _placed_already(visit, given.key)
+    try:
+        if given.choice_only:
+            _save_choice(visit, view, cart.id, given)
+            return visit.redirect(visit.url("checkout.review"))
+        _save_choice(visit, view, cart.id, given)
+        placed = checkout.place_order(
+            visit.session, visit.actor, cart.id, given.key, steps.details_of(cart), _accepted(given.total, view.currency),
+            visit.absolute("orders.by_link", number="N", token="T").rsplit("/", 2)[0],
+        )  # fmt: skip
+    except AlreadyOrdered as refused:
+        return visit.redirect(visit.url("orders.mine")) if visit.actor.is_signed_in else _again(visit, view, cart, form, refused)
+    except Refused as refused:
+        return _again(visit, view, cart, form, refused)
+    return visit.redirect(visit.url("orders.by_link", number=placed.order.number, token=placed.token, thanks=1))
+
+
+def _again(visit: Visit, view: ShopView, cart: Cart, form: Form[ReviewForm], refused: Refused) -> Answer:
+    """The review once more with the reason; the transaction is rolled back with the answer's status."""
+    if isinstance(refused, Invalid):
+        form.refuse(refused.problems)
+    return _review_page(visit, view, cart, form, refused)
+
+
+def _placed_already(visit: Visit, key: str) -> Answer:
+    """The cart is gone: a second click, or a retry after a lost answer. Leads to the order that the key has made."""
+    before = checkout.order_of_key(visit.session, visit.actor, key)
+    if before is None:
+        return visit.redirect(visit.url("cart.show"))
+    return visit.redirect(visit.url("orders.by_link", number=before.order.number, token=before.token, thanks=1))
+
+
+def _save_contact(visit: Visit, _view_: ShopView, cart_id: UUID, given: WhereForm) -> None:
+    steps.save_contact(visit.session, visit.actor, cart_id, ContactForm(email=given.email, phone=given.phone))
+
+
+def _save_addresses(visit: Visit, view: ShopView, cart_id: UUID, given: WhereForm) -> None:
+    step = AddressStep(delivery=given.delivery, other_billing=given.other_billing, billing=given.billing)
+    steps.save_addresses(visit.session, visit.actor, view, cart_id, step)
+
+
+def _choose_defaults(visit: Visit, view: ShopView, cart_id: UUID) -> None:
+    found = steps.review(visit.session, visit.actor, view, cart_id)
+    codes = [option.code for option in found.cart.shipping_options]
+    if codes and found.details.shipping not in codes:
+        steps.save_shipping(visit.session, visit.actor, view, cart_id, codes[0])
+    ways = [offer.code for offer in found.payments if offer.can_be_chosen]
+    if ways and found.details.payment not in ways:
+        steps.save_payment(visit.session, visit.actor, view, cart_id, PaymentForm(payment=ways[0]))
+
+
+def _save_choice(visit: Visit, view: ShopView, cart_id: UUID, given: ReviewForm) -> None:
+    steps.save_shipping(visit.session, visit.actor, view, cart_id, given.shipping)
+    form = PaymentForm(payment=given.payment, customer_reference=given.customer_reference, note=given.note)
+    steps.save_payment(visit.session, visit.actor, view, cart_id, form)
+
+
+def _accepted(text: str, currency: str) -> Money:
+    try:
+        return Money(Decimal(text), currency)
+    except (InvalidOperation, ValueError) as error:
+        raise Conflict("This page is out of date. Please look at the total once more.") from error
+
+
+def _view(visit: Visit) -> ShopView:
+    return view_for(visit.session, visit.place.market, visit.place.language)
+
+
+def _cart(visit: Visit) -> Cart | None:
+    return carts.current_cart(visit.session, visit.actor, visit.place.market)
+
+
+def _where_page(visit: Visit, view: ShopView, form: Form[WhereForm], cart: Any, status: int = 200) -> Answer:
+    names = countries()
+    chosen = _country(form.get("delivery.country_code"), view.countries)
+    billing = form.get("billing.country_code") or chosen
+    return visit.render(
+        "storefront/checkout_where.html",
+        status=status,
+        form=form,
+        cart=cart,
+        delivery_fields=form_for(chosen, form.get("delivery.country_area")),
+        billing_fields=form_for(billing if billing in names else chosen, form.get("billing.country_area")),
+        delivery_country=chosen,
+        billing_country=billing,
+        delivery_countries=[(code, names.get(code, code)) for code in view.countries],
+        all_countries=list(names.items()),
+    )
+
+
+def _country(typed: str, allowed: tuple[str, ...]) -> str:
+    return typed if typed in allowed else allowed[0]
+
+
+def _review_page(visit: Visit, view: ShopView, cart: Cart, form: Form[ReviewForm], refused: Refused | None = None) -> Answer:
+    found = steps.review(visit.session, visit.actor, view, cart.id)
+    if found.cart.is_empty:
+        raise NotThere("This cart is empty.")
+    form.typed["total"] = [str(found.cart.totals.total.amount)]
+    if not form.get("key"):
+        form.typed["key"] = [new_token()]
+    return visit.render("storefront/checkout_review.html", status=refused.status if refused else 200, form=form, review=found, refused=refused)
