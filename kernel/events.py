@@ -29,6 +29,8 @@ from kernel.actors import Actor
 from kernel.ids import new_id
 from kernel.models import EventHandled, OutboxRow
 
+TASK_PREFIX = "task:"
+
 E = TypeVar("E", bound="Event")
 
 _classes: dict[str, type["Event"]] = {}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import obstore
 from obstore.exceptions import NotFoundError
@@ -76,12 +77,29 @@ def memory_store() -> Store:
 
 def s3_store(bucket: str, endpoint: str = "", region: str = "eu-central-1", key_id: str = "", secret: str = "", prefix: str = "") -> Store:
     """A bucket of any S3; `endpoint` for all but Amazon's own, with path-style addresses."""
-    options: dict[str, Any] = {"region": region, "access_key_id": key_id, "secret_access_key": secret}
+    options: dict[str, Any] = {"region": region}
+    if key_id:
+        options |= {"access_key_id": key_id, "secret_access_key": secret}
     if endpoint:
         options |= {"endpoint": endpoint, "virtual_hosted_style_request": False}
     client: dict[str, Any] = {"timeout": "10s", "connect_timeout": "3s", "allow_http": endpoint.startswith("http://")}
     retries: dict[str, Any] = {"max_retries": 2}
     return S3Store(bucket, prefix=prefix or None, client_options=client, retry_config=retries, **options)  # type: ignore[arg-type]
+
+
+def store_from(url: str, folder: Path) -> Store:
+    """`s3://bucket/prefix?region=…&endpoint=…` with `key:secret@` before the bucket, or the usual AWS environment;
+    empty: files in `folder`."""
+    if not url:
+        return local_store(folder)
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.hostname:
+        raise ValueError("the address of a file store begins with s3://")
+    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if unknown := set(asked) - {"region", "endpoint"}:
+        raise ValueError(f"a file store has no option {sorted(unknown)[0]}")
+    key_id, secret = unquote(parts.username or ""), unquote(parts.password or "")
+    return s3_store(parts.hostname, key_id=key_id, secret=secret, prefix=parts.path.strip("/"), **asked)
 
 
 def content_type_for(key: str) -> str:

@@ -147,6 +147,6 @@ def configure(style: Literal["json", "console"] = "json", level: str = "INFO", s
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=last))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    root.setLevel(level.upper())
     for name, least in NOISY.items():
         logging.getLogger(name).setLevel(least)

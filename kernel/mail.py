@@ -1,7 +1,7 @@
 """Mail: written into the transaction that has something to say, sent by the worker, in order, once.
 
-`queue` adds a row and an event. The event's handler sends what is waiting in the tenant, oldest first; a chore tries
-again what could not be sent. While the mail server is away all mails wait (nothing fails, the order stays); a mail
+`queue` adds a row and asks for the task that sends what is waiting in the tenant, oldest first; a chore tries again
+what could not be sent. While the mail server is away all mails wait (nothing fails, the order stays); a mail
 whose recipient is refused for good is given up at once and stands aside. The message id is the row's id, so that a
 mail that had to be handed over twice (a crash between hand-over and commit) is recognised as one by the receiver.
 
@@ -20,9 +20,10 @@ from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as POLICY
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Literal, Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 import css_inline
@@ -31,7 +32,6 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from kernel import clock, events, metrics, tenancy
-from kernel.actors import Actor
 from kernel.db.locks import wait_lock
 from kernel.db.session import transaction
 from kernel.errors import Invalid
@@ -41,6 +41,7 @@ from kernel.models import MailMessage
 
 log = logging.getLogger(__name__)
 
+SEND_TASK = "kernel.mail.send"
 TIMEOUT_SECONDS = 10
 LONGEST_SWEEP_SECONDS = 20.0
 LONGEST_SUBJECT = 200
@@ -167,25 +168,35 @@ class Smtp:
         return connection
 
 
-@dataclass(frozen=True)
-class MailQueued(events.Event):
-    """A mail is waiting to be sent."""
-
-    message_id: UUID
-
-    def lock(self) -> str:
-        """One sweep of a tenant's mails at a time."""
-        return "mail"
-
-
 _transport: Transport | None = None
-_sender = "shop@localhost.localdomain"
+_sender = "no-reply@localhost"
+_sender_name = ""
 
 
 def use_transport(transport: Transport | None, sender: str) -> None:
-    """How mails leave the house and which address they come from; set once at start-up of the worker."""
-    global _transport, _sender
-    _transport, _sender = transport, sender
+    """How mails leave the house and who they come from (`Galleria <no-reply@example.com>`); set once at start-up of the
+    worker. The name is used where a mail brings none of its own."""
+    global _transport, _sender_name, _sender
+    name, address = parseaddr(sender)
+    _transport, _sender_name, _sender = transport, name, address
+
+
+def transport_from(url: str, folder: Path) -> Transport:
+    """`smtp://user:password@host:587` (STARTTLS; `?tls=none` without), `smtps://…`; empty: files in `folder`."""
+    if not url:
+        return FileSink(folder)
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("the address of a mail server begins with smtp:// or smtps://")
+    is_tls = parts.scheme == "smtps"
+    plain = parse_qs(parts.query).get("tls") == ["none"]
+    return Smtp(
+        parts.hostname,
+        parts.port or (465 if is_tls else 587),
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        "tls" if is_tls else "none" if plain else "starttls",
+    )
 
 
 def queue(session: Session, to: str, subject: str, text: str, html: str, reply_to: str | None = None, sender_name: str = "") -> UUID:
@@ -205,7 +216,7 @@ def queue(session: Session, to: str, subject: str, text: str, html: str, reply_t
         sender_name=_plain(sender_name)[:100],
     )
     session.add(row)
-    events.publish(session, MailQueued(row.id))
+    events.add_row(session, events.TASK_PREFIX + SEND_TASK, {}, None, lock="mail")
     return row.id
 
 
@@ -220,7 +231,7 @@ def checked_address(address: str, where: str = "email") -> str:
 def compose(row: MailMessage) -> EmailMessage:
     """The mail as it goes out: plain text with an HTML alternative."""
     message = EmailMessage(policy=POLICY)
-    message["From"] = Address(display_name=_plain(row.sender_name), addr_spec=_sender)
+    message["From"] = Address(display_name=_plain(row.sender_name) or _sender_name, addr_spec=_sender)
     message["To"] = Address(addr_spec=row.recipient)
     if row.reply_to:
         message["Reply-To"] = Address(addr_spec=row.reply_to)
@@ -256,13 +267,6 @@ def backlog(session: Session) -> int:
     """How many mails of the current tenant wait: shown to staff."""
     waiting = (MailMessage.tenant_id == tenancy.current()) & (MailMessage.state == "waiting")
     return session.scalar(select(func.count()).select_from(MailMessage).where(waiting)) or 0
-
-
-def _on_queued(_session: Session, _actor: Actor, _event: MailQueued) -> None:
-    send_waiting()
-
-
-events.subscribe(MailQueued, _on_queued, name="kernel.mail.send")
 
 
 def _due() -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import CursorResult, delete, func
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from kernel import audit, idempotency, limits, logs, mail, tenancy
 from kernel.actors import Actor, acting
 from kernel.db.session import retrying, transaction
+from kernel.jobs import tasks
 from kernel.models import EventHandled, OutboxRow, WebSession
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,12 @@ def trim_outbox(session: Session) -> int:
     marks = (EventHandled.tenant_id == tenancy.current()) & EventHandled.event_id.in_(gone)
     session.execute(delete(EventHandled).where(marks))
     return len(gone)
+
+
+@tasks.task(mail.SEND_TASK)
+def send_mails(_actor: Actor, _args: dict[str, Any]) -> None:
+    """What `kernel.mail.queue` asks for."""
+    mail.send_waiting()
 
 
 every("* * * * * */10", "audit.seal", audit.seal)

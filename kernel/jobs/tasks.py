@@ -16,12 +16,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kernel.actors import Actor
-from kernel.events import add_row
+from kernel.events import TASK_PREFIX, add_row
 from kernel.models import OutboxRow
 
 Task = Callable[[Actor, dict[str, Any]], None]
-
-PREFIX = "task:"
 
 _tasks: dict[str, Task] = {}
 
@@ -50,17 +48,17 @@ def defer(session: Session, name: str, args: dict[str, Any], lock: str | None = 
     """
     if name not in _tasks:
         raise UnknownTask(name)
-    return add_row(session, PREFIX + name, args, actor, lock).id
+    return add_row(session, TASK_PREFIX + name, args, actor, lock).id
 
 
 def is_task(row: OutboxRow) -> bool:
     """Is the row a request for a task (and not an event)?"""
-    return row.name.startswith(PREFIX)
+    return row.name.startswith(TASK_PREFIX)
 
 
 def run(row: OutboxRow) -> None:
     """Runs the task that the row asks for. Raises UnknownTask and whatever the task raises."""
-    name = row.name.removeprefix(PREFIX)
+    name = row.name.removeprefix(TASK_PREFIX)
     if name not in _tasks:
         raise UnknownTask(name)
     _tasks[name](Actor.on_behalf(row.tenant_id, row.actor), row.payload)
