@@ -23,7 +23,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from kernel import i18n, idempotency, logs, metrics, tenancy
-from kernel.actors import Actor
+from kernel.actors import Actor, acting
 from kernel.db.session import retrying, transaction
 from kernel.errors import Forged, GalleriaError, Invalid, Problem, SignInNeeded, TooLarge
 from kernel.web import errors, forgery, headers
@@ -116,6 +116,7 @@ class Runner:
             inside.enter_context(logs.binding(request_id=sent.request_id, path=sent.path))
             session = inside.enter_context(transaction(read_only=entry.read_only))
             visit = self._visit(entry, sent, session, place)
+            inside.enter_context(acting(visit.actor))
             assert entry.access is not None
             entry.access.check(visit.actor, visit.signed_in.is_staff)
             answer = self._once(entry, sent, visit) if entry.creates else self._handled(entry, sent, visit)
