@@ -1,13 +1,20 @@
 """The composition root: the only place that knows every package. No business rule lives here.
 
-asgi.py         the web application: settings, routes, doors, templates, page cache
+asgi.py         the web application: routes, doors, templates, page cache
+api.py          the JSON API's own table
+backups.py      backup and restore, everything in one file
+children.py     one process that the supervisor keeps
 cli.py          the `galleria` command
 commands/       what the command does, by subject
+database.py     which database, by which role, and the process's engine
 demo/           the demo world: drawings, words, figures, and the program that plays them in
+documents.py    the generated parts of docs/
 doors.py        the kernel's look-ups, answered by tenants
+listening.py    the listening socket
 migrating.py    bringing the database up to date
 migrations/     one linear history
 routes.py       all URL tables, in order
+serving.py      an application under uvicorn: ready, stopping, parent gone
 supervisor.py   database, web and worker processes under one roof
 web.py          one web process
 wiring.py       who listens to what

@@ -6,7 +6,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, create_engine, pool
 
 from app.database import addresses, start_embedded
@@ -31,6 +31,13 @@ def alembic_config(owner_url: str = "") -> Config:
 def migrate(owner_url: str) -> None:
     """Runs every migration that has not run yet; each in a transaction of its own."""
     command.upgrade(alembic_config(owner_url), "head")
+
+
+def draft_migration(owner_url: str, why: str) -> Path:
+    """A new migration from the differences between the models and the database at `owner_url`; returns its file."""
+    made = command.revision(alembic_config(owner_url), why, autogenerate=True)
+    assert isinstance(made, Script)
+    return Path(made.path)
 
 
 def newest() -> str | None:

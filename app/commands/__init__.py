@@ -1,7 +1,7 @@
 """What `galleria` can do, by subject; every command is a thin door to a use case.
 
 options.py  options that several commands share, and the settings they lead to
-run.py      serve, web, worker, migrate, demo
+run.py      serve, web, worker, migrate, prepare
 data.py     import products, backup, restore
 tenants.py  tenant create, user create, client create
 doctor.py   doctor: what is missing, and the way out

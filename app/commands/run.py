@@ -1,7 +1,8 @@
-"""serve, web, worker, migrate: processes. Without options they take everything from the environment."""
+"""serve, web, worker, migrate, prepare: processes and their database. Without options they take everything from the environment."""
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -9,11 +10,14 @@ from app.asgi import create_app
 from app.commands.options import DataDir, Host, Port, Workers, settings_with
 from app.database import open_engine, running
 from app.listening import listen
-from app.migrating import bring_up_to_date, newest
+from app.migrating import bring_up_to_date, draft_migration, newest
 from app.serving import serve as serve_app
 from app.worker import work
 from kernel import logs, metrics
-from kernel.settings import Settings
+from kernel.db.roles import ROLES, prepare_database
+from kernel.settings import DATABASE, Settings
+
+Draft = Annotated[str, typer.Option("--draft", help="Afterwards write a draft migration from what the models say; its text says why.")]
 
 
 def serve(port: Port = None, host: Host = None, data_dir: DataDir = None, web_workers: Workers = None) -> None:
@@ -45,10 +49,18 @@ def worker(data_dir: DataDir = None) -> None:
         work(settings, f"worker-{os.getpid()}")
 
 
-def migrate(data_dir: DataDir = None) -> None:
+def migrate(data_dir: DataDir = None, draft: Draft = "") -> None:
     """Bring the database up to date. Safe while the shop is running; safe to run twice."""
     settings = settings_with(data_dir=data_dir)
     logs.configure(settings.log_style, "WARNING", stream=typer.get_text_stream("stderr"))
     with running(settings) as addresses:
         changed = bring_up_to_date(addresses.owner)
-    typer.echo(f"The database is {'now' if changed else 'already'} at {newest()}.")
+        typer.echo(f"The database is {'now' if changed else 'already'} at {newest()}.")
+        if draft:
+            typer.echo(f"Draft written to {draft_migration(addresses.owner, draft)}; please read it before you run it.")
+
+
+def prepare(superuser_url: Annotated[str, typer.Argument(help="A superuser's address: postgresql://postgres:…@host/postgres")]) -> None:
+    """Make roles, database and extensions on a PostgreSQL server of your own. Safe to run twice."""
+    prepare_database(superuser_url, DATABASE)
+    typer.echo(f"Database {DATABASE} and the roles {', '.join(ROLES)} are there. Give the roles passwords; see docs/operations.md.")
