@@ -1,0 +1,21 @@
+"""Pictures of the demo world, drawn by this code: SVG in layers by true geometry under one light, rasters by resvg.
+
+bicycles.py  a bicycle as a list of choices, and the drawing made from it
+canvas.py  the sheet: layers, gradients kept once, SVG text
+chains.py  chainrings, cassettes, chains, belts, cranks, pedals, derailleur
+cockpits.py  stems, bars, grips, levers
+curves.py  outlines from points, ribbons, toothed wheels, tangents of chains
+extras.py  mudguards, racks, lamps, motor and battery, stands, bottles, bells
+forks.py  rigid, raked and suspension forks
+frames.py  diamond and trapeze frames
+frames_city.py  step-through, folding, cargo and full-suspension frames
+geometry.py  stack, reach and angles to the points where tubes meet
+lettering.py  letters drawn as strokes
+light.py  one light, and how materials take it
+models.py  every bicycle model of the demo brand as choices
+paints.py  the twelve paints
+pictures.py  from a drawing to PNG bytes: studio ground, views, raster
+saddles.py  saddles and seat posts
+tubes.py  straight and bent tubes, balls, discs, joints, cables
+wheels.py  tyres, rims, laced spokes, hubs, brake discs
+"""

@@ -1,0 +1,72 @@
+"""From a drawing to a picture: a studio ground behind it, one of its views, a raster as PNG bytes."""
+
+from dataclasses import dataclass, replace
+
+import resvg_py
+
+from app.demo.drawing.canvas import Box, Canvas, Colour, colour, hexed, mix
+
+WIDTH, HEIGHT = 1200, 900
+STUDIOS: dict[str, str] = {
+    "road": "#e9eae9",
+    "gravel": "#ebe7df",
+    "mountain": "#e5e8e3",
+    "city": "#ebe9e4",
+    "electric": "#e6e9ea",
+    "family": "#efebe3",
+    "wear": "#ecebe8",
+    "light": "#e8e8e8",
+    "carry": "#ece8e1",
+    "workshop": "#e9e9e6",
+    "parts": "#eaeaea",
+    "lumen": "#e3e6ea",
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The marks of a finished drawing (SVG without its outer element), its named views in millimetres, and its studio."""
+
+    name: str
+    marks: str
+    views: dict[str, Box]
+    studio: str = "city"
+
+    def lit_by(self, studio: str) -> "Drawing":
+        """The same drawing on another ground."""
+        return replace(self, studio=studio)
+
+
+def svg(drawing: Drawing, width: int, height: int, view: str = "whole") -> str:
+    """The picture as SVG text: the view widened to the picture's shape, on the studio's ground."""
+    box = drawing.views[view].fitted(width / height)
+    ground = studio(box, colour(STUDIOS[drawing.studio]), horizon=0.0 if view == "whole" else None)
+    frame = f"{box.left:.1f} {box.top:.1f} {box.width:.1f} {box.height:.1f}"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{frame}">{ground}{drawing.marks}</svg>'
+
+
+def render(drawing: Drawing, width: int = WIDTH, height: int = HEIGHT, view: str = "whole") -> bytes:
+    """The picture as PNG bytes, opaque, `width` × `height` pixels. Unknown views raise KeyError."""
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg(drawing, width, height, view), width=width, height=height, skip_system_fonts=True))
+
+
+def studio(box: Box, tint: Colour, horizon: float | None) -> str:
+    """A paper sweep: an even wall, a hardly visible turn into the floor; `horizon` is the floor's height, None for a plain wall.
+
+    The wall is one flat colour because a gradient over the whole picture doubles the time it takes."""
+    canvas = Canvas(["studio"])
+    pen = canvas.on("studio")
+    white: Colour = (1.0, 1.0, 1.0)
+    wall, floor = mix(tint, white, 0.22), mix(tint, (0.3, 0.3, 0.31), 0.035)
+    pen.raw(_rect(box.left, box.top, box.width, box.height, hexed(wall)))
+    if horizon is not None:
+        turn = horizon - 0.085 * box.width
+        bend = [(0.0, wall, 1.0), (0.5, mix(wall, floor, 0.5), 1.0), (0.78, floor, 1.0), (1.0, floor, 1.0)]
+        band = 0.085 * box.width
+        pen.raw(_rect(box.left, turn, box.width, band, pen.linear(complex(0, turn), complex(0, turn + band), bend)))
+        pen.raw(_rect(box.left, turn + band - 0.5, box.width, box.top + box.height - turn - band + 1, hexed(floor)))
+    return canvas.inner().replace('id="d', 'id="s').replace("url(#d", "url(#s")
+
+
+def _rect(x: float, y: float, width: float, height: float, fill: str) -> str:
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"/>'
