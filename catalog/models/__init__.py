@@ -1,11 +1,13 @@
 """Tables of schema catalog.
 
+facet.py        facet_word: the words of filters as they were published
 product.py      category, attribute, product, picture, list_price
 importing.py    import_mapping, import_run, import_problem, import_stock
 publication.py  publication, published_product, published_category
 sharing.py      agreement, adoption, overlay
 """
 
+from catalog.models.facet import FacetWord
 from catalog.models.importing import ImportMapping, ImportProblem, ImportRun, ImportStock
 from catalog.models.product import Attribute, Category, ListPrice, Picture, Product
 from catalog.models.publication import Publication, PublishedCategory, PublishedProduct
@@ -17,6 +19,7 @@ __all__ = [
     "Agreement",
     "Attribute",
     "Category",
+    "FacetWord",
     "ImportMapping",
     "ImportProblem",
     "ImportRun",

@@ -47,7 +47,8 @@ class PublishedProduct(TenantOwned, Base):
     """What a shop shows of a product in one market and language over an interval of versions.
 
     Rows with an empty `parent_id` have a page of their own; a variant's row carries what an order line
-    needs. `category_ids` includes all ancestors. The shape of `payload` stands in catalog/payload.py.
+    needs. `category_ids` includes all ancestors, `currencies` are those of its list prices (both stand in the payload,
+    too; here they are found without unpacking it). The shape of `payload` stands in catalog/payload.py.
     """
 
     __tablename__ = "published_product"
@@ -68,6 +69,7 @@ class PublishedProduct(TenantOwned, Base):
     slug: Mapped[str] = mapped_column(String(200))
     position: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     category_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    currencies: Mapped[list[str]] = mapped_column(ARRAY(Text))
     from_version: Mapped[int] = mapped_column(Integer)
     to_version: Mapped[int | None] = mapped_column(Integer)
     digest: Mapped[bytes] = mapped_column(LargeBinary)

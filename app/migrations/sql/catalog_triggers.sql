@@ -2,7 +2,7 @@
 -- (catalog/publishing.py tells why).
 CREATE FUNCTION catalog.touch_product() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_advisory_xact_lock_shared(hashtextextended('catalog.touch ' || NEW.tenant_id::text, 0));
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended(NEW.tenant_id::text || ':catalog.touch', 0));
   NEW.touched := nextval('catalog.touch');
   RETURN NEW;
 END $$;

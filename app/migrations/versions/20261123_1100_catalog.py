@@ -267,6 +267,7 @@ def _published_product() -> None:
         sa.Column("slug", sa.String(length=200), nullable=False),
         sa.Column("position", sa.Integer(), server_default="0", nullable=False),
         sa.Column("category_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("currencies", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("from_version", sa.Integer(), nullable=False),
         sa.Column("to_version", sa.Integer(), nullable=True),
         sa.Column("digest", sa.LargeBinary(), nullable=False),

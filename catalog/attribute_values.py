@@ -1,0 +1,156 @@
+"""Values of attributes: what is taken in per kind, how it is kept, how it is shown. Pure.
+
+Kept in JSON as: text → text, number → text of a decimal ("12.5", never a float), boolean → true/false,
+date → "2026-11-23" (ISO 8601), choice → the choice's code, multichoice → list of codes.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from babel.numbers import get_decimal_symbol
+
+from kernel.i18n import format_date, gettext, using
+
+LONGEST_TEXT = 2_000
+MOST_DIGITS = 24
+YES = {"true", "yes", "y", "1", "on", "ja", "wahr", "x", "是"}
+NO = {"false", "no", "n", "0", "off", "nein", "falsch", "", "否"}
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+Value = str | bool | list[str]
+
+
+@dataclass(frozen=True)
+class AttributeFacts:
+    """What this module needs to know of an attribute; `choices` {code: {language: label}}."""
+
+    code: str
+    kind: str
+    unit: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    filterable: bool = False
+    is_axis: bool = False
+    position: int = 0
+
+
+class BadValue(ValueError):
+    """A value that does not fit its kind; the message is for people."""
+
+
+def check_value(facts: AttributeFacts, raw: Any) -> Value | None:
+    """The value in the form it is kept in, or None for an empty one (empty text, empty list). Raises BadValue."""
+    if raw is None or raw in ("", []):
+        return None
+    match facts.kind:
+        case "number":
+            return check_number(raw)
+        case "boolean":
+            return check_boolean(raw)
+        case "date":
+            return check_date(raw)
+        case "choice":
+            return _choice(facts, raw)
+        case "multichoice":
+            parts = raw if isinstance(raw, list) else [raw]
+            return list(dict.fromkeys(_choice(facts, part) for part in parts)) or None
+        case _:
+            return check_text(raw)
+
+
+def check_text(raw: Any, longest: int = LONGEST_TEXT) -> str | None:
+    """Text without control characters and outer blanks; None where nothing is left."""
+    text = CONTROL.sub("", str(raw)).strip()
+    if len(text) > longest:
+        raise BadValue(gettext("At most %(count)s characters.") % {"count": longest})
+    return text or None
+
+
+def check_number(raw: Any) -> str:
+    """A decimal as text without needless zeros: "12.50" → "12.5"; floats by their shortest form."""
+    try:
+        number = Decimal(str(raw).strip())
+    except InvalidOperation:
+        raise BadValue(gettext("This is not a number.")) from None
+    if isinstance(raw, bool) or not number.is_finite() or number.adjusted() > MOST_DIGITS or len(number.as_tuple().digits) > MOST_DIGITS:
+        raise BadValue(gettext("This is not a number."))
+    text = format(number, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def check_boolean(raw: Any) -> bool:
+    """Yes or no, also as the words people write into files."""
+    if isinstance(raw, bool):
+        return raw
+    word = str(raw).strip().lower()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise BadValue(gettext("Please say yes or no."))
+
+
+def check_date(raw: Any) -> str:
+    """An ISO 8601 date."""
+    try:
+        return (raw if isinstance(raw, date) else date.fromisoformat(str(raw).strip()[:10])).isoformat()[:10]
+    except ValueError:
+        raise BadValue(gettext("Please write the date as year-month-day, for example 2026-11-23.")) from None
+
+
+def _choice(facts: AttributeFacts, raw: Any) -> str:
+    text = str(raw).strip()
+    if text in facts.choices:
+        return text
+    wanted = text.casefold()
+    for code, labels in facts.choices.items():
+        if code.casefold() == wanted or any(label.casefold() == wanted for label in labels.values()):
+            return code
+    known = ", ".join(list(facts.choices)[:8])
+    raise BadValue(gettext("“%(value)s” is not one of the choices (%(known)s).") % {"value": text[:80], "known": known})
+
+
+def words(texts: Mapping[str, str], languages: Sequence[str], otherwise: str = "") -> str:
+    """The text in the first of the languages that has one, else in any, else `otherwise`."""
+    for language in languages:
+        if text := texts.get(language):
+            return text
+    return next((text for text in texts.values() if text), otherwise)
+
+
+def shown(facts: AttributeFacts, value: Value, languages: Sequence[str]) -> str:
+    """How a reader of `languages[0]` sees the value, with its unit."""
+    match facts.kind:
+        case "number":
+            text = str(value).replace(".", decimal_sign(languages[0]))
+        case "boolean":
+            return yes_or_no(bool(value), languages[0])
+        case "date":
+            return format_date(date.fromisoformat(str(value)), locale=languages[0])
+        case "choice":
+            return words(facts.choices.get(str(value), {}), languages, str(value))
+        case "multichoice":
+            codes = value if isinstance(value, list) else [str(value)]
+            return ", ".join(words(facts.choices.get(code, {}), languages, code) for code in codes)
+        case _:
+            text = str(value)
+    return f"{text} {facts.unit}" if facts.unit else text
+
+
+@lru_cache(maxsize=64)
+def decimal_sign(language: str) -> str:
+    """The decimal sign of a language: "," in German."""
+    return get_decimal_symbol(Locale.parse(language.replace("-", "_")))
+
+
+@lru_cache(maxsize=128)
+def yes_or_no(value: bool, language: str) -> str:
+    """Yes or no in the language."""
+    with using(language):
+        return gettext("Yes") if value else gettext("No")

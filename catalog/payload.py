@@ -1,0 +1,273 @@
+"""From drafts to what is published: the payload of a product or category in one language. Pure.
+
+Payload of a product with a page of its own:
+
+    id, sku, kind, parent_id, slug, name, summary, text, brand, gtin, unit (UN/ECE Rec 20), weight_kg, status, tax_class,
+    position, created_on
+    categories    [{id, code, name, slug}] path of the product's first category, root first
+    category_ids  all categories with their ancestors
+    prices        {currency: amount as text}; of a parent the lowest of its variants
+    pictures      [{id, alt, width, height, renditions: [{format, width, height, key}]}]
+    attributes    [{code, label, kind, value, text, unit?, filterable?}]
+    axes          [{code, label, filterable, choices: [{value, text}]}] of a parent
+    variants      [{id, sku, gtin, name, values, texts, prices, picture_ids, weight_kg}] of a parent
+
+A variant has a payload of its own without attributes' sheet and variants: what a cart line needs.
+Texts fall back: the language, then the market's default language, then any.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from catalog.attribute_values import AttributeFacts, shown, words
+
+SELLABLE = ("ready", "phase_out")
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CategoryFacts:
+    """A category as the payloads need it; `path` from the root down to itself."""
+
+    id: UUID
+    code: str
+    names: Mapping[str, str]
+    path: tuple[UUID, ...]
+    parent_id: UUID | None
+    position: int
+
+
+@dataclass
+class Draft:
+    """A product as it is edited, with everything that hangs on it. `row` holds the columns of catalog.product by name."""
+
+    row: Mapping[str, Any]
+    prices: dict[str, str] = field(default_factory=dict)
+    pictures: list[Payload] = field(default_factory=list)
+    variants: list["Draft"] = field(default_factory=list)
+
+    @property
+    def id(self) -> UUID:
+        """The product's id."""
+        found: UUID = self.row["id"]
+        return found
+
+    @property
+    def is_sellable(self) -> bool:
+        """Ready or phased out; a parent only with a variant that is."""
+        if self.row["status"] not in SELLABLE:
+            return False
+        return self.row["kind"] != "variant_parent" or any(v.is_sellable for v in self.variants)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What payloads in one language are made with; `languages` is the order in which texts are looked for."""
+
+    languages: Sequence[str]
+    attributes: Mapping[str, AttributeFacts]
+    categories: Mapping[UUID, CategoryFacts]
+    category_slugs: Mapping[UUID, str]
+    rank: Mapping[str, int]
+
+    @classmethod
+    def of(
+        cls,
+        languages: Sequence[str],
+        attributes: Mapping[str, AttributeFacts],
+        categories: Mapping[UUID, CategoryFacts],
+        category_slugs: Mapping[UUID, str],
+    ) -> "Reading":
+        """Works out once in which order attributes are shown: by position, then code."""
+        order = sorted(attributes.values(), key=lambda a: (a.position, a.code))
+        return cls(languages, attributes, categories, category_slugs, {a.code: n for n, a in enumerate(order)})
+
+
+def digest_of(payload: Payload) -> tuple[bytes, str]:
+    """A digest that is the same for equal payloads, and the payload as JSON text."""
+    told = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(told, digest_size=16).digest(), told.decode()
+
+
+def category_payload(category: CategoryFacts, slug: str, languages: Sequence[str]) -> Payload:
+    """A category as shops show it."""
+    return {
+        "id": str(category.id),
+        "parent_id": str(category.parent_id) if category.parent_id else None,
+        "path": [str(c) for c in category.path],
+        "code": category.code,
+        "name": words(category.names, languages, category.code),
+        "slug": slug,
+        "position": category.position,
+    }
+
+
+def product_payload(draft: Draft, slug: str, reading: Reading) -> Payload:
+    """A product or parent with its sellable variants."""
+    payload = _head(draft.row, slug, reading)
+    payload["prices"] = dict(sorted(draft.prices.items()))
+    payload["pictures"] = _pictures(draft.pictures, payload["name"], reading.languages)
+    payload["attributes"] = _attributes(draft.row, reading)
+    if draft.row["kind"] == "variant_parent":
+        variants = [v for v in draft.variants if v.is_sellable]
+        axes = [reading.attributes[code] for code in draft.row["axes"] if code in reading.attributes]
+        payload["variants"] = [_variant(v, payload["name"], axes, reading) for v in _in_axis_order(variants, axes)]
+        payload["axes"] = [_axis(facts, variants, reading) for facts in axes]
+        payload["prices"] = _lowest([v.prices or draft.prices for v in variants])
+        payload["pictures"] += [p for v in variants for p in _pictures(v.pictures, payload["name"], reading.languages)]
+    return payload
+
+
+def variant_payload(variant: Payload, draft: Draft, parent: Payload) -> Payload:
+    """What a cart line needs of a variant; `variant` is its entry in the parent's payload."""
+    kept = ("brand", "unit", "tax_class", "position", "categories", "category_ids", "created_on")
+    own = [p for p in parent["pictures"] if p["id"] in variant["picture_ids"]]
+    return {
+        **{name: parent[name] for name in kept},
+        "id": variant["id"],
+        "kind": "variant",
+        "status": draft.row["status"],
+        "parent_id": parent["id"],
+        "sku": variant["sku"],
+        "gtin": variant["gtin"],
+        "slug": f"{parent['slug']}--{variant['id'][-12:]}",
+        "parent_slug": parent["slug"],
+        "name": variant["name"],
+        "summary": parent["summary"],
+        "text": "",
+        "weight_kg": variant["weight_kg"] or parent["weight_kg"],
+        "prices": variant["prices"],
+        "pictures": (own or parent["pictures"])[:1],
+        "attributes": [],
+        "values": variant["values"],
+        "texts": variant["texts"],
+    }
+
+
+def _head(row: Mapping[str, Any], slug: str, reading: Reading) -> Payload:
+    languages = reading.languages
+    paths = [reading.categories[c] for c in row["category_ids"] if c in reading.categories]
+    ancestors = list(dict.fromkeys(str(step) for category in paths for step in category.path))
+    trail = [reading.categories[step] for step in paths[0].path if step in reading.categories] if paths else []
+    return {
+        "id": str(row["id"]),
+        "sku": row["sku"],
+        "kind": row["kind"],
+        "parent_id": str(row["parent_id"]) if row["parent_id"] else None,
+        "slug": slug,
+        "name": words(row["names"], languages, row["sku"]),
+        "summary": words(row["summaries"], languages),
+        "text": words(row["texts"], languages),
+        "brand": row["brand"],
+        "gtin": row["gtin"],
+        "unit": row["unit"],
+        "weight_kg": _plain(row["weight_kg"]),
+        "status": row["status"],
+        "tax_class": row["tax_class"],
+        "position": row["position"],
+        "created_on": row["created_at"].date().isoformat(),
+        "categories": [
+            {"id": str(c.id), "code": c.code, "name": words(c.names, languages, c.code), "slug": reading.category_slugs[c.id]}
+            for c in trail
+        ],
+        "category_ids": ancestors,
+    }
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return None if number is None else format(number.normalize(), "f")
+
+
+def _attributes(row: Mapping[str, Any], reading: Reading) -> list[Payload]:
+    values, known, rank = row["attribute_values"], reading.attributes, reading.rank
+    found = []
+    for code in sorted((c for c in values if c in known), key=rank.__getitem__):
+        facts = known[code]
+        entry: Payload = {
+            "code": code,
+            "label": words(facts.labels, reading.languages, code),
+            "kind": facts.kind,
+            "value": values[code],
+            "text": shown(facts, values[code], reading.languages),
+        }
+        if facts.unit:
+            entry["unit"] = facts.unit
+        if facts.filterable:
+            entry["filterable"] = True
+        found.append(entry)
+    return found
+
+
+def _variant(variant: Draft, parent_name: str, axes: Sequence[AttributeFacts], reading: Reading) -> Payload:
+    values = {facts.code: variant.row["attribute_values"].get(facts.code) for facts in axes}
+    texts = {facts.code: shown(facts, values[facts.code], reading.languages) for facts in axes if values[facts.code] is not None}
+    own_name = words(variant.row["names"], reading.languages[:1])
+    return {
+        "id": str(variant.id),
+        "sku": variant.row["sku"],
+        "gtin": variant.row["gtin"],
+        "name": own_name or ", ".join([parent_name, *texts.values()]),
+        "values": values,
+        "texts": texts,
+        "prices": dict(sorted(variant.prices.items())),
+        "picture_ids": [p["id"] for p in variant.pictures],
+        "weight_kg": _plain(variant.row["weight_kg"]),
+    }
+
+
+def _in_axis_order(variants: list[Draft], axes: Sequence[AttributeFacts]) -> list[Draft]:
+    """Variants by their axes' values in the order of the choices (XS, S, M …), then by SKU."""
+    orders = [{code: n for n, code in enumerate(facts.choices)} for facts in axes]
+
+    def place(variant: Draft) -> tuple[Any, ...]:
+        values = [variant.row["attribute_values"].get(facts.code) for facts in axes]
+        ranks = [(order.get(str(v), len(order)), _number(v), str(v)) for order, v in zip(orders, values, strict=True)]
+        return (*ranks, variant.row["position"], variant.row["sku"])
+
+    return sorted(variants, key=place)
+
+
+def _number(value: Any) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except ArithmeticError:
+        return Decimal(0)
+
+
+def _axis(facts: AttributeFacts, variants: list[Draft], reading: Reading) -> Payload:
+    used = [v.row["attribute_values"].get(facts.code) for v in _in_axis_order(variants, [facts])]
+    values = list(dict.fromkeys(v for v in used if isinstance(v, str | bool)))
+    return {
+        "code": facts.code,
+        "label": words(facts.labels, reading.languages, facts.code),
+        "filterable": facts.filterable,
+        "choices": [{"value": v, "text": shown(facts, v, reading.languages)} for v in values],
+    }
+
+
+def _lowest(price_lists: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    lowest: dict[str, str] = {}
+    for prices in price_lists:
+        for currency, amount in prices.items():
+            if currency not in lowest or Decimal(amount) < Decimal(lowest[currency]):
+                lowest[currency] = amount
+    return dict(sorted(lowest.items()))
+
+
+def _pictures(pictures: list[Payload], name: str, languages: Sequence[str]) -> list[Payload]:
+    return [
+        {
+            "id": p["id"],
+            "alt": words(p["alts"], languages, name),
+            "width": p["width"],
+            "height": p["height"],
+            "renditions": [{k: r[k] for k in ("format", "width", "height", "key")} for r in p["renditions"]],
+        }
+        for p in pictures
+    ]

@@ -1,0 +1,253 @@
+"""What a shop shows: the shapes its pages, carts and searches are made of, and how they come from a payload. Pure.
+
+Nothing here says whose product it is in words a shopper sees: own and shared products look alike.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from kernel.money import Money
+
+
+@dataclass(frozen=True)
+class ShopView:
+    """Through which eyes the catalog is read. `stamp` moves whenever something changes that this shop shows."""
+
+    tenant_id: UUID
+    market_code: str
+    language: str
+    currency: str
+    prices_include_tax: bool = True
+    countries: tuple[str, ...] = ()
+    stamp: int = 0
+
+
+@dataclass(frozen=True)
+class Corridor:
+    """How far a partner's price may lie from the list price, in percent (-10, +15); None: no limit on that side."""
+
+    low_percent: Decimal | None = None
+    high_percent: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """One publication a shop sells from: its own (`agreement_id` None) or a brand's under an agreement in force.
+
+    Empty `category_ids` and `product_ids`: the whole publication. `countries`: where it may be sold; empty: everywhere.
+    """
+
+    tenant_id: UUID
+    market_code: str
+    language: str
+    version: int
+    agreement_id: UUID | None = None
+    category_ids: tuple[UUID, ...] = ()
+    product_ids: tuple[UUID, ...] = ()
+    countries: tuple[str, ...] = ()
+    overlay_fields: tuple[str, ...] = ()
+    corridor: Corridor | None = None
+
+    def covers(self, page_id: UUID, category_ids: list[UUID]) -> bool:
+        """Is a product with these categories (ancestors included) in the scope?"""
+        if not self.category_ids and not self.product_ids:
+            return True
+        return page_id in self.product_ids or any(c in self.category_ids for c in category_ids)
+
+
+@dataclass(frozen=True)
+class OverlayFacts:
+    """What a partner has laid over one product or variant; `prices` {currency: amount as text}."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    prices: Mapping[str, str] = field(default_factory=dict)
+    hidden: bool = False
+    held_version: int | None = None
+
+
+@dataclass(frozen=True)
+class Price:
+    """A price per unit. `list_money` is the brand's list price, where there is one in this currency."""
+
+    money: Money
+    list_money: Money | None
+    includes_tax: bool
+
+    @property
+    def is_reduced(self) -> bool:
+        """Is it below the list price?"""
+        return self.list_money is not None and self.money < self.list_money
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """A picture in one size and format; `key` names the file of the picture's owner."""
+
+    format: str
+    width: int
+    height: int
+    key: str
+
+
+@dataclass(frozen=True)
+class ShopPicture:
+    """A picture. `source_tenant_id` owns the files: media addresses are made of it and a rendition's key."""
+
+    id: UUID
+    source_tenant_id: UUID
+    alt: str
+    width: int
+    height: int
+    renditions: tuple[Rendition, ...]
+
+    def of_format(self, kind: str) -> tuple[Rendition, ...]:
+        """Renditions of one format ("avif", "webp", "jpeg"), narrowest first: for a srcset."""
+        return tuple(sorted((r for r in self.renditions if r.format == kind), key=lambda r: r.width))
+
+    def nearest(self, width: int, kind: str = "jpeg") -> Rendition | None:
+        """The narrowest rendition that is at least `width` pixels wide, else the widest."""
+        found = self.of_format(kind)
+        return next((r for r in found if r.width >= width), found[-1] if found else None)
+
+
+@dataclass(frozen=True)
+class CategoryLink:
+    """A step of a path."""
+
+    id: UUID
+    name: str
+    slug: str
+
+
+@dataclass(frozen=True)
+class ShopAttribute:
+    """A line of the specification; `text` is what to show, `value` the stored value."""
+
+    code: str
+    label: str
+    text: str
+    value: Any
+    kind: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of an axis."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What variants differ by."""
+
+    code: str
+    label: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class ShopVariant:
+    """A variant that can be bought."""
+
+    id: UUID
+    sku: str
+    name: str
+    gtin: str
+    values: Mapping[str, Any]
+    texts: Mapping[str, str]
+    price: Price
+    picture_ids: tuple[UUID, ...]
+    weight_kg: Decimal | None
+
+
+@dataclass(frozen=True)
+class ShopProduct:
+    """A product as one shop sells it. A parent's `price` is its lowest, and `price_is_from` says whether they differ."""
+
+    id: UUID
+    source_tenant_id: UUID
+    agreement_id: UUID | None
+    version: int
+    kind: str
+    parent_id: UUID | None
+    sku: str
+    slug: str
+    name: str
+    summary: str
+    text: str
+    brand: str
+    gtin: str
+    unit: str
+    weight_kg: Decimal | None
+    status: str
+    tax_class: str
+    price: Price
+    price_is_from: bool
+    categories: tuple[CategoryLink, ...]
+    pictures: tuple[ShopPicture, ...]
+    attributes: tuple[ShopAttribute, ...]
+    axes: tuple[Axis, ...]
+    variants: tuple[ShopVariant, ...]
+    countries: tuple[str, ...] = ()
+
+    @property
+    def can_be_bought(self) -> bool:
+        """Products and variants can; of a parent one buys a variant."""
+        return self.kind != "variant_parent"
+
+
+@dataclass(frozen=True)
+class ListCard:
+    """A product in a list."""
+
+    id: UUID
+    source_tenant_id: UUID
+    agreement_id: UUID | None
+    kind: str
+    sku: str
+    slug: str
+    name: str
+    summary: str
+    brand: str
+    price: Price
+    price_is_from: bool
+    picture: ShopPicture | None
+    variant_count: int
+    variant_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A page of a list; `total` counts all pages."""
+
+    cards: list[ListCard]
+    total: int
+    page: int
+    per_page: int
+
+
+@dataclass(frozen=True)
+class ShopCategory:
+    """A node of the tree as a shop shows it; `product_count` includes everything below."""
+
+    id: UUID
+    source_tenant_id: UUID
+    code: str
+    name: str
+    slug: str
+    product_count: int
+    children: tuple["ShopCategory", ...] = ()
+
+
+@dataclass(frozen=True)
+class CategoryPage:
+    """A category with its path (root first, itself last) and what lies directly below it."""
+
+    category: ShopCategory
+    path: tuple[CategoryLink, ...]

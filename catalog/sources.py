@@ -1,0 +1,192 @@
+"""From what a shop sells: every publication it may sell from, cut to the agreements' scope, and its own overlays.
+
+Each function makes one query whatever the number of products. Sources are read live, so a withdrawal works at once.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy.orm import Session
+
+from catalog.models import Overlay, PublishedProduct
+from catalog.payload import Payload
+from catalog.search.provider import SearchScope, SearchSource
+from catalog.shop import Corridor, OverlayFacts, ShopView, Source
+from kernel import stamps, tenancy
+from kernel.errors import NotThere
+from tenants.models import Market
+
+SOURCES = text(
+    """
+    SELECT p.tenant_id, p.market_code, p.language, max(p.version) AS version, CAST(NULL AS uuid) AS agreement_id,
+        CAST('{}' AS uuid[]) AS category_ids, CAST('{}' AS uuid[]) AS product_ids, CAST('{}' AS text[]) AS languages,
+        CAST('{}' AS text[]) AS countries, CAST('{}' AS text[]) AS overlay_fields, CAST(NULL AS numeric) AS corridor_low_percent,
+        CAST(NULL AS numeric) AS corridor_high_percent
+    FROM catalog.publication p
+    WHERE p.tenant_id = :tenant_id AND p.market_code = :market_code AND p.language = :language
+    GROUP BY p.tenant_id, p.market_code, p.language
+    UNION ALL
+    SELECT a.tenant_id, a.market_code, p.language, max(p.version), a.id, a.category_ids, a.product_ids, a.languages, a.countries,
+        a.overlay_fields, a.corridor_low_percent, a.corridor_high_percent
+    FROM catalog.agreement a
+    JOIN catalog.publication p ON p.tenant_id = a.tenant_id AND p.market_code = a.market_code
+        AND (cardinality(a.languages) = 0 OR p.language = ANY (a.languages))
+    WHERE a.partner_tenant_id = :tenant_id AND a.state IN ('active', 'amended') AND a.valid_from <= current_date
+        AND (a.valid_to IS NULL OR a.valid_to >= current_date)
+        AND (cardinality(a.countries) = 0 OR a.countries && CAST(:countries AS text[]))
+    GROUP BY a.tenant_id, a.id, p.language
+    ORDER BY agreement_id NULLS FIRST, language
+    """
+)
+
+
+def view_for(session: Session, market_code: str, language: str) -> ShopView:
+    """The current tenant's shop in one of its markets and languages. NotThere where it has no such market or language."""
+    market = session.scalar(select(Market).where(Market.tenant_id == tenancy.current(), Market.code == market_code))
+    if market is None or language not in market.languages:
+        raise NotThere
+    return ShopView(
+        tenant_id=tenancy.current(),
+        market_code=market.code,
+        language=language,
+        currency=market.currency,
+        prices_include_tax=market.prices_include_tax,
+        countries=tuple(market.countries),
+        stamp=stamps.current(session),
+    )
+
+
+def sources_for(session: Session, view: ShopView) -> list[Source]:
+    """What the shop may sell from now: its own publication first, then each agreement in force.
+
+    A brand's publication is taken in the view's language, else in English, else in its first language.
+    """
+    told = {"tenant_id": view.tenant_id, "market_code": view.market_code, "language": view.language, "countries": list(view.countries)}
+    by_agreement: dict[UUID | None, list[Any]] = {}
+    for row in session.execute(SOURCES, told):
+        by_agreement.setdefault(row.agreement_id, []).append(row)
+    return [_source(_in_language(rows, view.language)) for rows in by_agreement.values()]
+
+
+def _in_language(rows: list[Any], language: str) -> Any:
+    by_language = {row.language: row for row in rows}
+    return by_language.get(language) or by_language.get("en") or rows[0]
+
+
+def _source(row: Any) -> Source:
+    corridor = Corridor(row.corridor_low_percent, row.corridor_high_percent) if row.agreement_id else None
+    return Source(
+        tenant_id=row.tenant_id,
+        market_code=row.market_code,
+        language=row.language,
+        version=row.version,
+        agreement_id=row.agreement_id,
+        category_ids=tuple(row.category_ids),
+        product_ids=tuple(row.product_ids),
+        countries=tuple(row.countries),
+        overlay_fields=tuple(row.overlay_fields),
+        corridor=corridor,
+    )
+
+
+def search_scope(view: ShopView, sources: Iterable[Source]) -> SearchScope:
+    """The same, in the words of the search engine."""
+    return SearchScope(
+        view.tenant_id,
+        view.currency,
+        tuple(
+            SearchSource(s.tenant_id, s.market_code, s.language, frozenset(s.category_ids), frozenset(s.product_ids), s.agreement_id)
+            for s in sources
+        ),
+    )
+
+
+def in_sources(sources: Sequence[Source]) -> ColumnElement[bool]:
+    """The condition that a published row holds now in one of the sources and lies in its scope."""
+    found = []
+    for source in sources:
+        here = and_(
+            PublishedProduct.tenant_id == source.tenant_id,
+            PublishedProduct.market_code == source.market_code,
+            PublishedProduct.language == source.language,
+            PublishedProduct.to_version.is_(None),
+        )
+        scope: list[ColumnElement[bool]] = []
+        if source.category_ids:
+            scope.append(PublishedProduct.category_ids.overlap(list(source.category_ids)))
+        if source.product_ids:
+            listed = list(source.product_ids)
+            scope.append(or_(PublishedProduct.product_id.in_(listed), PublishedProduct.parent_id.in_(listed)))
+        found.append(and_(here, or_(*scope)) if scope else here)
+    return or_(*found)
+
+
+def published_rows(session: Session, sources: list[Source], which: ColumnElement[bool]) -> list[tuple[Source, Payload]]:
+    """The payloads among the sources that meet `which`, each with its source, in the sources' order."""
+    if not sources:
+        return []
+    by_tenant = {(s.tenant_id, s.market_code): s for s in reversed(sources)}
+    columns = (PublishedProduct.tenant_id, PublishedProduct.market_code, PublishedProduct.payload)
+    rows = session.execute(select(*columns).where(in_sources(sources), which))
+    found = [(by_tenant[row.tenant_id, row.market_code], row.payload) for row in rows]
+    order = {id(source): n for n, source in enumerate(sources)}
+    return sorted(found, key=lambda pair: order[id(pair[0])])
+
+
+def overlays_for(session: Session, view: ShopView, sources: Sequence[Source], payloads: Sequence[Payload]) -> dict[UUID, OverlayFacts]:
+    """The shop's overlays on these products, their variants and, for a variant, its parent. No query for a shop without partners."""
+    if not payloads or all(source.agreement_id is None for source in sources):
+        return {}
+    ids = {UUID(told) for payload in payloads for told in _ids(payload)}
+    columns = (Overlay.product_id, Overlay.names, Overlay.texts, Overlay.prices, Overlay.hidden, Overlay.held_version)
+    agreements = [s.agreement_id for s in sources if s.agreement_id]
+    mine = (Overlay.tenant_id == view.tenant_id, Overlay.product_id.in_(ids), Overlay.agreement_id.in_(agreements))
+    rows = session.execute(select(*columns).where(*mine))
+    return {row.product_id: OverlayFacts(row.names, row.texts, row.prices, row.hidden, row.held_version) for row in rows}
+
+
+def _ids(payload: Payload) -> list[str]:
+    above = [payload["parent_id"]] if payload["parent_id"] else []
+    return [payload["id"], *above, *(variant["id"] for variant in payload.get("variants", ()))]
+
+
+def as_held(session: Session, rows: list[tuple[Source, Payload]], overlays: dict[UUID, OverlayFacts]) -> list[tuple[Source, Payload]]:
+    """Where the shop holds back a change of the brand: the texts and pictures as they were, with today's prices and variants.
+
+    One query, and none where nothing is held.
+    """
+    held = {}
+    for source, payload in rows:
+        page_id = UUID(payload["parent_id"] or payload["id"])
+        overlay = overlays.get(page_id)
+        if overlay and overlay.held_version:
+            held[UUID(payload["id"])] = (source, overlay.held_version)
+    if not held:
+        return rows
+    old = _rows_at(session, held)
+    return [(source, _keep_content(payload, old.get(UUID(payload["id"])))) for source, payload in rows]
+
+
+HELD_FIELDS = ("name", "summary", "text", "pictures", "attributes")
+
+
+def _keep_content(payload: Payload, old: Payload | None) -> Payload:
+    return payload if old is None else payload | {name: old[name] for name in HELD_FIELDS}
+
+
+def _rows_at(session: Session, held: dict[UUID, tuple[Source, int]]) -> dict[UUID, Payload]:
+    conditions = [
+        and_(
+            PublishedProduct.tenant_id == source.tenant_id,
+            PublishedProduct.market_code == source.market_code,
+            PublishedProduct.language == source.language,
+            PublishedProduct.product_id == product_id,
+            PublishedProduct.from_version <= version,
+            or_(PublishedProduct.to_version.is_(None), PublishedProduct.to_version > version),
+        )
+        for product_id, (source, version) in held.items()
+    ]
+    rows = session.execute(select(PublishedProduct.product_id, PublishedProduct.payload).where(or_(*conditions)))
+    return {row.product_id: row.payload for row in rows}
