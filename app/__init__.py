@@ -13,6 +13,7 @@ doors.py        the kernel's look-ups, answered by tenants
 listening.py    the listening socket
 migrating.py    bringing the database up to date
 migrations/     one linear history
+outside.py      file store and mail, chosen by the settings
 routes.py       all URL tables, in order
 serving.py      an application under uvicorn: ready, stopping, parent gone
 supervisor.py   database, web and worker processes under one roof

@@ -1,8 +1,10 @@
 """The `galleria` command: run the shop, look after its data, make tenants and people. Each command names its use case."""
 
+from collections.abc import Callable
+
 import typer
 
-from app.commands import data, doctor, run
+from app.commands import data, doctor, run, tenants
 
 cli = typer.Typer(
     name="galleria",
@@ -20,6 +22,18 @@ cli.command()(run.prepare)
 cli.command()(doctor.doctor)
 cli.command()(data.backup)
 cli.command()(data.restore)
+
+Commands = dict[str, Callable[..., None]]
+GROUPS: tuple[tuple[str, str, Commands], ...] = (
+    ("tenant", "Brands and partners.", {"create": tenants.create_tenant, "host": tenants.add_host}),
+    ("user", "People who sign in.", {"create": tenants.create_user}),
+    ("client", "Programs that use the interface.", {"create": tenants.create_machine}),
+)
+for name, subject, commands in GROUPS:
+    group = typer.Typer(help=subject, no_args_is_help=True)
+    for verb, command in commands.items():
+        group.command(verb)(command)
+    cli.add_typer(group, name=name)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from app.database import addresses, open_engine
+from app.outside import connect_outside
 from app.wiring import wire
 from kernel import i18n, logs, metrics
 from kernel.jobs import run_worker
@@ -24,6 +25,7 @@ def work(settings: Settings, name: str) -> None:
     logs.configure(settings.log_style, settings.log_level.upper())
     i18n.use_catalogues(CATALOGUES)
     open_engine(settings, connections=JOB_THREADS + 1)
+    connect_outside(settings)
     wire(settings)
     stop_sharing = metrics.share(settings.metrics_dir, name)
     run_worker(WorkerOptions(addresses(settings).relay, threads=JOB_THREADS))

@@ -3,6 +3,6 @@
 options.py  options that several commands share, and the settings they lead to
 run.py      serve, web, worker, migrate, prepare
 data.py     import products, backup, restore
-tenants.py  tenant create, user create, client create
+tenants.py  tenant create and host, user create, client create
 doctor.py   doctor: what is missing, and the way out
 """

@@ -9,8 +9,10 @@ import typer
 
 from app.database import Addresses, open_engine, running
 from app.migrating import bring_up_to_date
+from app.outside import connect_outside
 from app.wiring import wire
 from kernel import i18n, logs
+from kernel.errors import GalleriaError, Invalid
 from kernel.settings import BadSetting, Settings, use
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of database, files, mails and secret key (GALLERIA_DATA_DIR).")]
@@ -41,6 +43,21 @@ def prepared(settings: Settings) -> Iterator[Addresses]:
     with running(settings) as addresses:
         bring_up_to_date(addresses.owner)
         engine = open_engine(settings, COMMAND_CONNECTIONS)
+        connect_outside(settings)
         wire(settings)
         yield addresses
         engine.dispose()
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """A refusal inside becomes a sentence on standard error and exit status 1; the transaction is rolled back by then."""
+    try:
+        yield
+    except Invalid as refusal:
+        for problem in refusal.problems:
+            typer.secho(f"{problem.where}: {problem.reason}", fg="red", err=True)
+        raise typer.Exit(1) from refusal
+    except GalleriaError as refusal:
+        typer.secho(refusal.message or type(refusal).__name__, fg="red", err=True)
+        raise typer.Exit(1) from refusal

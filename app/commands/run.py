@@ -11,6 +11,7 @@ from app.commands.options import DataDir, Host, Port, Workers, settings_with
 from app.database import open_engine, running
 from app.listening import listen
 from app.migrating import bring_up_to_date, draft_migration, newest
+from app.outside import connect_outside
 from app.serving import serve as serve_app
 from app.worker import work
 from kernel import logs, metrics
@@ -37,6 +38,7 @@ def web(port: Port = None, host: Host = None, data_dir: DataDir = None) -> None:
     logs.configure(settings.log_style, settings.log_level.upper())
     with running(settings):
         open_engine(settings)
+        connect_outside(settings)
         stop_sharing = metrics.share(settings.metrics_dir, f"web-{os.getpid()}")
         serve_app(create_app(settings), settings, listen(settings.host, settings.port))
         stop_sharing()
