@@ -29,7 +29,7 @@ from storefront.pictures import image, images
 
 HERE = Path(__file__).resolve().parent.parent
 PACKAGES = ("kernel/web", "storefront", "partner_portal", "backoffice")
-SHARED_SCRIPTS = ("shop.js",)
+SHARED_SCRIPTS = ("early.js", "shop.js")
 STAMP_SECONDS = 1.0
 SHOP_GLOBALS = {"image": image, "images": images, "markdown": to_html}
 
@@ -43,8 +43,10 @@ def create_app(settings: Settings) -> Galleria:
     assets = Assets(HERE / "kernel/web/static/build")
     media = Media(settings.signing_key, settings.scheme)
     entries, urls = all_routes()
-    doors = TenantDoors(settings, media)
-    templates = Templates([HERE / package / "templates" for package in PACKAGES], {"asset": assets.url, "integrity": assets.integrity, **SHOP_GLOBALS})
+    doors = TenantDoors()
+    templates = Templates(
+        [HERE / package / "templates" for package in PACKAGES], {"asset": assets.url, "integrity": assets.integrity, **SHOP_GLOBALS}
+    )
     cache = PageCache(settings.page_cache_megabytes * 1_000_000)
     around = Surroundings(
         doors=doors,
@@ -77,7 +79,7 @@ async def _watch_stamps(cache: PageCache) -> None:
         try:
             cache.stamps.update(await anyio.to_thread.run_sync(_stamps))
         except Exception as error:
-            log.warning("stamps could not be read", extra={"reason": str(error)})
+            log.warning("stamps could not be read", exc_info=error)
         await asyncio.sleep(STAMP_SECONDS)
 
 

@@ -1,11 +1,11 @@
 """All URL tables, in the order in which they are tried: shops first, since they are asked most."""
 
+from app.api import ROUTES as API
 from backoffice.routes import ROUTES as DESK
 from kernel.web.routes import Entry, gather
 from kernel.web.urls import UrlTable
 from partner_portal.routes import ROUTES as PORTAL
 from storefront.routes import ROUTES as SHOP
-from app.api import ROUTES as API
 
 
 def all_routes() -> tuple[list[Entry], UrlTable]:

@@ -2,7 +2,7 @@
 
 from kernel.web.access import ANYONE, SIGNED_IN
 from kernel.web.routes import page
-from storefront.pages import account, cart, category, checkout, home, looks, me, orders, product, search, signing_in, start
+from storefront.pages import account, cart, category, checkout, help, home, looks, me, product, search, signing_in, start
 from storefront.paths import LIST_KEYS
 
 SHOP = "/{locale}"
@@ -27,10 +27,6 @@ ROUTES = [
     page(f"{SHOP}/checkout/where", checkout.save_where, method="POST", access=ANYONE, form=checkout.WhereForm),
     page(f"{SHOP}/checkout/review", checkout.review, access=ANYONE),
     page(f"{SHOP}/checkout/review", checkout.place, method="POST", access=ANYONE, form=checkout.ReviewForm),
-    page(f"{SHOP}/order/{{number}}/{{token}}", orders.by_link, access=ANYONE),
-    page(f"{SHOP}/orders", orders.mine, access=SIGNED_IN),
-    page(f"{SHOP}/orders/{{number}}", orders.show, access=SIGNED_IN),
-    page(f"{SHOP}/orders/{{number}}/cancel", orders.cancel, method="POST", access=SIGNED_IN),
     page(f"{SHOP}/account", account.show, access=SIGNED_IN),
     page(f"{SHOP}/account", account.save, method="POST", access=SIGNED_IN, form=account.DetailsForm),
     page(f"{SHOP}/account/password", account.change_password, method="POST", access=SIGNED_IN, form=account.PasswordForm),
@@ -49,6 +45,7 @@ ROUTES = [
     page(f"{SHOP}/reset/{{token}}", signing_in.set_password, method="POST", access=ANYONE, form=signing_in.NewPasswordForm),
     page(f"{SHOP}/invitation/{{token}}", signing_in.invitation, access=ANYONE),
     page(f"{SHOP}/invitation/{{token}}", signing_in.accept_invitation, method="POST", access=ANYONE, form=signing_in.NewPasswordForm),
+    page(f"{SHOP}/help", help.show, access=ANYONE, name="help"),
     page("/theme/{digest}.css", looks.style, access=ANYONE),
     page("/robots.txt", looks.robots, access=ANYONE),
 ]

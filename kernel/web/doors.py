@@ -71,5 +71,5 @@ class Doors(Protocol):
     def machine(self, session: Session, tenant: Any, token: str) -> Actor | None:
         """The actor of a bearer token, None for an unknown or expired one."""
 
-    def layout(self, session: Session, tenant: Any, place: Place, actor: Actor) -> dict[str, Any]:
-        """What every page of the tenant shows around its content (navigation, theme). At most two queries, cached."""
+    def layout(self, visit: Any) -> dict[str, Any]:
+        """What every page of the tenant shows around its content (navigation, theme), for a kernel.web.visit.Visit."""

@@ -25,7 +25,7 @@ from starlette.responses import Response, StreamingResponse
 from kernel import i18n, idempotency, logs, metrics, tenancy
 from kernel.actors import Actor, acting
 from kernel.db.session import retrying, transaction
-from kernel.errors import Forged, GalleriaError, Invalid, Problem, SignInNeeded, TooLarge
+from kernel.errors import Forged, GalleriaError, Invalid, NotThere, Problem, SignInNeeded, TooLarge
 from kernel.web import errors, forgery, headers
 from kernel.web.answers import Answer
 from kernel.web.doors import Doors, Place, SignedIn
@@ -42,6 +42,8 @@ SESSION_COOKIE = "galleria_session"
 VISITOR_COOKIE = "galleria_visitor"
 LANGUAGE_COOKIE = "galleria_language"
 MOST_FIELDS = 2000
+# a tenant that has no market yet still has error pages
+NOWHERE = Place("en", "en", "", "EUR")
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class Runner:
             visit.filter = parsed(entry.query, dict(sent.query)) if entry.query else None
             visit.form = parsed(entry.body, _json(sent.raw)) if entry.body else None
         else:
-            visit.layout = self.around.doors.layout(visit.session, visit.tenant, visit.place, visit.actor)
+            visit.layout = self.around.doors.layout(visit)
             if entry.form and not entry.read_only:
                 visit.form = Form.read(entry.form, sent.form or FormData())
         return answered(entry.handler(visit), visit, entry)
@@ -190,7 +192,7 @@ class Runner:
             for place in places:
                 if language and (place.language.lower() == language or place.language.lower().split("-")[0] == language.split("-")[0]):
                     return place
-        return places[0]
+        return places[0] if places else NOWHERE
 
     def _refused(self, entry: Entry | None, sent: "Sent", error: Exception) -> Answer:
         known = errors.known(error)

@@ -1,6 +1,7 @@
 """A product: picture, price, choice of variant, when it arrives, one button; then why, specification, what goes with it."""
 
 from catalog.assortment import ShopProduct, ShopVariant, cards_for, shop_product, view_for
+from catalog.facets import facet_words
 from catalog.search.provider import Filters, Page, Sort
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
@@ -30,6 +31,7 @@ def show(visit: Visit) -> Answer:
         line=line,
         price=line.price,
         axes=axes_of(product, chosen),
+        swatches={(w.code, value): w.swatch(value) for w in facet_words(visit.session, view).values() for value in w.words},
         pictures=pictures_of(product, chosen),
         supply=supplies_for(visit.session, [line.id])[line.id],
         specification=specification(product, chosen),

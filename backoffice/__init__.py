@@ -1,0 +1,7 @@
+"""Pages for a tenant's own staff: catalog, sharing, orders, people, look.
+
+navigation.py  what stands in the side bar
+pages/         one module per desk
+routes.py      the URL table
+templates/     one file per page
+"""
