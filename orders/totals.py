@@ -98,7 +98,9 @@ def add_up(items: Sequence[Item], freight: Money, prices_include_tax: bool, frei
     _check(items, freight, freight_percent)
     amounts = {item.key: line_amount(item.unit_price, item.quantity) for item in items}
     carried = _freight_by_rate(items, amounts, freight.rounded(), freight_percent)
-    rates, taxes, freight_tax = [], {}, Money.zero(currency)
+    rates: list[RateTotals] = []
+    taxes: dict[str, Money] = {}
+    freight_tax = Money.zero(currency)
     for percent in sorted({item.percent for item in items} | set(carried), reverse=True):
         keys = sorted(item.key for item in items if item.percent == percent)
         shares = [*(amounts[key] for key in keys), carried.get(percent, Money.zero(currency))]

@@ -56,7 +56,10 @@ class PaymentPromise:
 class PaymentMethod(Protocol):
     """One way to pay."""
 
-    code: str
+    @property
+    def code(self) -> str:
+        """Its name in forms and orders."""
+        ...
 
     def offer(self, request: PaymentRequest) -> PaymentOffer:
         """The method's offer for this order, chosen or not."""

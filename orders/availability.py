@@ -1,0 +1,93 @@
+"""What is there of a product, and in which quantities it is sold. Pure, but for the one query that asks.
+
+A product is counted (the seller keeps a stock row) or not (sold on request, as many as are asked for). Shops show a
+product's kind on pages that are cached; the exact figure only where it is read fresh (cart, checkout).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import and_, cast, column, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Uuid
+
+from kernel import tenancy
+from kernel.i18n import format_number, ngettext
+from kernel.i18n import gettext as _
+from orders.models import QuantityRule, Stock
+
+Kind = Literal["in_stock", "few", "sold_out", "on_request"]
+
+FEW = Decimal(5)
+ONE = Decimal(1)
+MOST_QUANTITY = Decimal(9999)
+
+
+@dataclass(frozen=True)
+class Supply:
+    """`left` in the product's unit, None where it is not counted; sold from `least` in multiples of `step`."""
+
+    left: Decimal | None = None
+    least: Decimal = ONE
+    step: Decimal = ONE
+
+    @property
+    def kind(self) -> Kind:
+        """In one word, for pages that may be a little old."""
+        return kind_of(self.left)
+
+    @property
+    def text(self) -> str:
+        """In a sentence, in the current language."""
+        if self.left is None:
+            return _("On request")
+        if self.left <= 0:
+            return _("Sold out")
+        if self.left <= FEW:
+            only = ngettext("Only %(left)s left", "Only %(left)s left", int(self.left))
+            return only % {"left": format_number(self.left)}
+        return _("In stock")
+
+    def has(self, quantity: Decimal) -> bool:
+        """Is there so much of it?"""
+        return self.left is None or self.left >= quantity
+
+    def fits(self, quantity: Decimal) -> bool:
+        """Is this a quantity in which it is sold?"""
+        return self.least <= quantity <= MOST_QUANTITY and quantity % self.step == 0
+
+    @property
+    def most(self) -> Decimal:
+        """The largest quantity one can have now, zero where there is none."""
+        left = MOST_QUANTITY if self.left is None else min(self.left, MOST_QUANTITY)
+        whole = left - left % self.step
+        return whole if whole >= self.least else Decimal(0)
+
+
+def kind_of(left: Decimal | None) -> Kind:
+    """The kind that goes with a figure."""
+    if left is None:
+        return "on_request"
+    if left <= 0:
+        return "sold_out"
+    return "few" if left <= FEW else "in_stock"
+
+
+def supplies_for(session: Session, product_ids: Iterable[UUID]) -> dict[UUID, Supply]:
+    """What the current tenant has of each product: one query; every id asked for is in the answer."""
+    ids = sorted(set(product_ids))
+    if not ids:
+        return {}
+    asked = func.unnest(cast(ids, ARRAY(Uuid()))).table_valued(column("product_id", Uuid()), name="asked")
+    here = tenancy.current()
+    rows = session.execute(
+        select(asked.c.product_id, Stock.on_hand, QuantityRule.least, QuantityRule.step)
+        .select_from(asked)
+        .outerjoin(Stock, and_(Stock.tenant_id == here, Stock.product_id == asked.c.product_id))
+        .outerjoin(QuantityRule, and_(QuantityRule.tenant_id == here, QuantityRule.product_id == asked.c.product_id))
+    )
+    return {row.product_id: Supply(row.on_hand, row.least or ONE, row.step or ONE) for row in rows}

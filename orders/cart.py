@@ -1,0 +1,223 @@
+"""The cart: fill it, change it, keep it across visits and through signing in.
+
+A cart belongs to one person or machine client, or to one guest's browser, in one market. It promises nothing: prices
+and stock are looked up whenever it is shown (orders/repricing.py) and once more when the order is placed
+(orders/checkout.py). Looking never writes. Every change moves the cart's version and locks its row, so that changes
+from two tabs come one after the other.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from catalog.shop import ShopView
+from kernel import clock
+from kernel.actors import Actor
+from kernel.errors import Conflict, Invalid, NotThere, SignInNeeded
+from kernel.i18n import format_number
+from kernel.i18n import gettext as _
+from kernel.ids import new_id, token_hash
+from kernel.money import Money
+from orders.availability import MOST_QUANTITY, Supply, supplies_for
+from orders.details import CheckoutDetails
+from orders.lines import clear_removed, line_of, lines_of, put
+from orders.models import Cart, CartLine
+from orders.offers import offers_for
+from orders.repricing import CartView, Destination, look
+
+OPEN = text("state = 'open'")
+
+
+@dataclass(frozen=True)
+class Added:
+    """What went into the cart: `quantity` is now in its line, `count` in the whole cart."""
+
+    cart_id: UUID
+    line_id: UUID
+    name: str
+    price: Money
+    quantity: Decimal
+    count: Decimal
+
+
+def cart_for(session: Session, actor: Actor, cart_id: UUID, lock: bool = False) -> Cart:
+    """The actor's open cart with this id; NotThere for anybody else's and for one that has been ordered."""
+    query = select(Cart).where(Cart.tenant_id == actor.tenant_id, Cart.id == cart_id, Cart.state == "open", owned_by(actor))
+    cart = session.scalar(query.with_for_update() if lock else query)
+    if cart is None:
+        raise NotThere
+    return cart
+
+
+def current_cart(session: Session, actor: Actor, market_code: str) -> Cart | None:
+    """The actor's open cart in a market, None where nothing has been put into one yet."""
+    if actor.id is None and not actor.visitor:
+        return None
+    return session.scalar(
+        select(Cart).where(Cart.tenant_id == actor.tenant_id, Cart.market_code == market_code, Cart.state == "open", owned_by(actor))
+    )
+
+
+def open_cart(session: Session, actor: Actor, view: ShopView) -> Cart:
+    """The actor's cart in the view's market for a change: made where there is none, locked, its version moved on.
+
+    SignInNeeded for a guest without a visitor key.
+    """
+    if actor.id is None and not actor.visitor:
+        raise SignInNeeded("Please allow cookies or sign in to use a cart.")
+    changed = (
+        update(Cart)
+        .where(Cart.tenant_id == actor.tenant_id, Cart.market_code == view.market_code, Cart.state == "open", owned_by(actor))
+        .values(version=Cart.version + 1, language=view.language)
+        .returning(Cart)
+    )
+    if (cart := session.scalar(changed)) is not None:
+        return cart
+    owner: dict[str, object] = {"owner_id": actor.id} if actor.id else {"visitor_hash": token_hash(actor.visitor or "")}
+    values = {"tenant_id": actor.tenant_id, "market_code": view.market_code, "language": view.language, "currency": view.currency}
+    # two first clicks at once: one makes the cart, the other waits for it and finds it
+    session.execute(
+        insert(Cart)
+        .values(id=new_id(), **values, **owner)
+        .on_conflict_do_nothing(index_elements=["tenant_id", *owner, "market_code"], index_where=OPEN)
+    )
+    return session.scalars(changed).one()
+
+
+def add(session: Session, actor: Actor, view: ShopView, product_id: UUID, quantity: Decimal | int = 1) -> Added:
+    """Puts so many more of a product or variant into the cart.
+
+    Raises NotThere for what is not sold here, Invalid (at `quantity`) for a quantity it is not sold in, for more than
+    is left, and for more lines than a cart takes.
+    """
+    amount = checked_quantity(quantity)
+    offer = offers_for(session, view, [product_id]).get(product_id)
+    if offer is None:
+        raise NotThere(_("This product is not sold here."))
+    supply = supplies_for(session, [product_id])[product_id]
+    cart = open_cart(session, actor, view)
+    line = put(session, cart, offer, amount)
+    check_supply(offer.name, supply, line.quantity)
+    return Added(cart.id, line.line_id, offer.name, offer.price, line.quantity, line.count)
+
+
+def set_quantity(session: Session, actor: Actor, view: ShopView, cart_id: UUID, line_id: UUID, quantity: Decimal | int) -> None:
+    """Sets a line's quantity; nothing (0) removes it. Raises as `add` does."""
+    if Decimal(quantity) == 0:
+        remove(session, actor, cart_id, line_id)
+        return
+    amount = checked_quantity(quantity)
+    cart = cart_for(session, actor, cart_id, lock=True)
+    line = line_of(session, cart, line_id)
+    offer = offers_for(session, view, [line.product_id]).get(line.product_id)
+    if offer is None:
+        raise Conflict(_("%(name)s is no longer sold here.") % {"name": line.seen_name})
+    check_supply(offer.name, supplies_for(session, [line.product_id])[line.product_id], amount)
+    line.quantity, line.removed_at = amount, None
+    cart.version, cart.language = cart.version + 1, view.language
+
+
+def remove(session: Session, actor: Actor, cart_id: UUID, line_id: UUID) -> None:
+    """Takes a line out; `put_back` undoes it. Removing what is already out changes nothing."""
+    cart = cart_for(session, actor, cart_id, lock=True)
+    line = line_of(session, cart, line_id)
+    if line.removed_at is None:
+        clear_removed(session, cart)
+        line.removed_at = clock.now()
+        cart.version += 1
+
+
+def put_back(session: Session, actor: Actor, cart_id: UUID, line_id: UUID) -> None:
+    """Undoes `remove`. NotThere where the line has gone for good."""
+    cart = cart_for(session, actor, cart_id, lock=True)
+    line = line_of(session, cart, line_id)
+    if line.removed_at is not None:
+        line.removed_at = None
+        cart.version += 1
+
+
+def show(session: Session, actor: Actor, view: ShopView) -> CartView:
+    """The actor's cart in the view's market with prices, stock, freight and tax of this moment; an empty one where
+    there is none. Writes nothing."""
+    cart = current_cart(session, actor, view.market_code)
+    return look_at(session, view, cart)
+
+
+def look_at(session: Session, view: ShopView, cart: Cart | None, details: CheckoutDetails | None = None) -> CartView:
+    """A cart that has been fetched for its owner, with the address and freight of `details` (else those kept on the cart)."""
+    if cart is None:
+        return look(session, view, None, [])
+    details = details or CheckoutDetails.model_validate(cart.details)
+    return look(session, view, cart, lines_of(session, cart), destination_of(details), details.shipping)
+
+
+def count(session: Session, actor: Actor, market_code: str) -> Decimal:
+    """How many things are in the actor's cart: one query, for the number at the cart's sign."""
+    if actor.id is None and not actor.visitor:
+        return Decimal(0)
+    found = session.scalar(
+        select(func.sum(CartLine.quantity))
+        .join(Cart, and_(Cart.tenant_id == CartLine.tenant_id, Cart.id == CartLine.cart_id))
+        .where(Cart.tenant_id == actor.tenant_id, Cart.market_code == market_code, Cart.state == "open", owned_by(actor))
+        .where(CartLine.removed_at.is_(None))
+    )
+    return found or Decimal(0)
+
+
+def accept_changes(session: Session, actor: Actor, view: ShopView, cart_id: UUID) -> None:
+    """The owner has read what changed: new prices count as seen, lines no longer sold go, quantities come down to what
+    is left or fits."""
+    cart = cart_for(session, actor, cart_id, lock=True)
+    lines = [line for line in lines_of(session, cart) if line.removed_at is None]
+    ids = [line.product_id for line in lines]
+    offers, supplies = offers_for(session, view, ids), supplies_for(session, ids)
+    for line in lines:
+        offer, supply = offers.get(line.product_id), supplies[line.product_id]
+        if offer is None or not supply.most:
+            session.delete(line)
+            continue
+        line.seen_name, line.seen_amount = offer.name, offer.price.amount
+        if not (supply.has(line.quantity) and supply.fits(line.quantity)):
+            line.quantity = max(supply.least, min(supply.most, line.quantity - line.quantity % supply.step))
+    cart.version, cart.language = cart.version + 1, view.language
+
+
+def destination_of(details: CheckoutDetails) -> Destination | None:
+    """Where it goes according to what has been typed so far, None where nothing has."""
+    address = details.shipping_address
+    return Destination(address.country_code, address.country_area, address.postal_code, is_guess=False) if address else None
+
+
+def checked_quantity(quantity: Decimal | int) -> Decimal:
+    """A quantity that can be meant: above nothing, at most 9999, three decimal places; Invalid otherwise."""
+    amount = Decimal(quantity)
+    if not amount.is_finite() or amount <= 0:
+        raise Invalid.at("quantity", _("Please give a quantity of at least 1."), "least")
+    if amount > MOST_QUANTITY:
+        raise Invalid.at("quantity", _("That is more than we take at once. Please ask us."), "most")
+    if amount != amount.quantize(Decimal("0.001")):
+        raise Invalid.at("quantity", _("That is more decimal places than we keep."), "places")
+    return amount
+
+
+def check_supply(name: str, supply: Supply, quantity: Decimal) -> None:
+    """Raises Invalid at `quantity` where there is not so much left or it is not sold in such quantities."""
+    if not supply.has(quantity):
+        if not supply.most:
+            raise Invalid.at("quantity", _("%(name)s is sold out.") % {"name": name}, "sold_out")
+        words = {"left": format_number(supply.most), "name": name}
+        raise Invalid.at("quantity", _("Only %(left)s of %(name)s are left.") % words, "short")
+    if not supply.fits(quantity):
+        words = {"name": name, "least": format_number(supply.least), "step": format_number(supply.step)}
+        raise Invalid.at("quantity", _("%(name)s is sold from %(least)s, in steps of %(step)s.") % words, "steps")
+
+
+def owned_by(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a cart is the actor's: by id, or by a guest's visitor key. An actor without either has none."""
+    if actor.id is not None:
+        return Cart.owner_id == actor.id
+    return Cart.visitor_hash == token_hash(actor.visitor) if actor.visitor else false()

@@ -1,0 +1,88 @@
+"""The steps of a checkout and its review: what has been typed is checked and kept on the cart, step by step.
+
+Nothing is asked twice and a reload loses nothing; steps may be taken in any order, and the review says what is still
+missing. The review computes with the same functions as placing the order (orders/checkout.py), so what it shows is
+what is charged, or the order is refused.
+"""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from catalog.shop import ShopView
+from kernel import clock
+from kernel.actors import Actor
+from kernel.errors import Invalid
+from kernel.i18n import gettext as _
+from kernel.money import Money
+from orders import details as typed
+from orders.cart import cart_for, look_at
+from orders.details import AddressStep, CheckoutDetails, ContactForm, PaymentForm
+from orders.models import Cart
+from orders.payments.provider import PaymentRequest
+from orders.snapshot import Review
+
+
+def details_of(cart: Cart) -> CheckoutDetails:
+    """What the checkout of a cart knows so far."""
+    return CheckoutDetails.model_validate(cart.details)
+
+
+def save_contact(session: Session, actor: Actor, cart_id: UUID, form: ContactForm) -> CheckoutDetails:
+    """Keeps the first step; Invalid at `email`, `phone`."""
+    cart = cart_for(session, actor, cart_id, lock=True)
+    return _keep(cart, typed.with_contact(details_of(cart), form))
+
+
+def save_addresses(session: Session, actor: Actor, view: ShopView, cart_id: UUID, step: AddressStep) -> CheckoutDetails:
+    """Keeps the second step; Invalid at `delivery.…`, `billing.…`. Freight and tax follow the new address."""
+    cart = cart_for(session, actor, cart_id, lock=True)
+    return _keep(cart, typed.with_addresses(details_of(cart), step, tuple(view.countries)))
+
+
+def save_shipping(session: Session, actor: Actor, view: ShopView, cart_id: UUID, code: str) -> CheckoutDetails:
+    """Keeps the third step; Invalid at `shipping`."""
+    cart = cart_for(session, actor, cart_id, lock=True)
+    codes = [option.code for option in look_at(session, view, cart).shipping_options]
+    return _keep(cart, typed.with_shipping(details_of(cart), code, codes))
+
+
+def save_payment(session: Session, actor: Actor, view: ShopView, cart_id: UUID, form: PaymentForm) -> CheckoutDetails:
+    """Keeps the fourth step; Invalid at `payment` for a method that cannot be chosen, with its reason."""
+    cart = cart_for(session, actor, cart_id, lock=True)
+    found = review_of(session, actor, view, cart, typed.with_payment(details_of(cart), form))
+    if found.payment is None:
+        raise Invalid.at("payment", _("Please choose one of the ways to pay."), "unknown")
+    if found.payment.refused_because:
+        raise Invalid.at("payment", found.payment.refused_because, "refused")
+    return _keep(cart, found.details)
+
+
+def review(session: Session, actor: Actor, view: ShopView, cart_id: UUID) -> Review:
+    """Everything that the last page shows: what is charged is what this says. Writes nothing."""
+    cart = cart_for(session, actor, cart_id)
+    return review_of(session, actor, view, cart, details_of(cart))
+
+
+def review_of(session: Session, actor: Actor, view: ShopView, cart: Cart, details: CheckoutDetails) -> Review:
+    """The review of a cart that has been fetched for its owner, with these details."""
+    seen = look_at(session, view, cart, details)
+    request = payment_request(actor, details, seen.totals.total, seen.destination.country)
+    return Review(seen, details, tuple(method.offer(request) for method in seen.terms.payments))
+
+
+def payment_request(actor: Actor, details: CheckoutDetails, total: Money, country: str) -> PaymentRequest:
+    """What a payment method is asked: the country is that of the invoice where there is one."""
+    invoice = details.invoice_address
+    return PaymentRequest(
+        total=total,
+        country=invoice.country_code if invoice else country,
+        on=clock.today(),
+        is_company=bool(actor.company_id or details.company),
+        is_guest=not actor.is_signed_in,
+    )
+
+
+def _keep(cart: Cart, details: CheckoutDetails) -> CheckoutDetails:
+    cart.details, cart.version = details.model_dump(mode="json"), cart.version + 1
+    return details
