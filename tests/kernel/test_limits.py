@@ -1,0 +1,104 @@
+"""Rate limits: exact over any span, shared by all processes, counted even when the request fails, apart per tenant."""
+
+import threading
+import time
+
+import pytest
+from sqlalchemy import select, text
+
+from kernel import limits, tenancy
+from kernel.db.session import transaction
+from kernel.errors import TooMany
+from kernel.models import RateLimit
+
+
+def hit(shop, key="a@example.com", allowed=3, per_seconds=900):
+    with tenancy.entering(shop.id):
+        return limits.hit("sign-in", key, allowed, per_seconds)
+
+
+def test_so_many_are_let_through_and_the_next_is_told_when_to_come_back(brand):
+    assert [hit(brand) for _ in range(3)] == [2, 1, 0]
+    with pytest.raises(TooMany) as refusal:
+        hit(brand)
+    assert 890 <= refusal.value.retry_after_seconds <= 900
+
+
+def test_other_keys_and_other_tenants_are_not_affected(brand, twin):
+    for _ in range(3):
+        hit(brand)
+    assert hit(brand, key="b@example.com") == 2
+    assert hit(twin) == 2
+    with pytest.raises(TooMany):
+        hit(brand)
+
+
+def test_a_hit_counts_although_its_request_is_rolled_back(brand):
+    with pytest.raises(RuntimeError), tenancy.entering(brand.id), transaction() as session:
+        session.execute(text("SELECT 1"))
+        limits.hit("sign-in", "a@example.com", 3, 900)
+        raise RuntimeError
+    assert hit(brand) == 1
+
+
+def test_a_refused_try_does_not_push_the_wait_further_away(brand):
+    assert hit(brand, allowed=1, per_seconds=1) == 0
+    time.sleep(0.6)
+    with pytest.raises(TooMany):
+        hit(brand, allowed=1, per_seconds=1)
+    time.sleep(0.5)
+    assert hit(brand, allowed=1, per_seconds=1) == 0
+
+
+def test_no_span_holds_more_than_allowed_even_around_its_edges(brand):
+    passed = []
+    end = time.monotonic() + 2.4
+    while time.monotonic() < end:
+        try:
+            hit(brand, allowed=4, per_seconds=1)
+            passed.append(time.monotonic())
+        except TooMany:
+            time.sleep(0.02)
+    assert len(passed) >= 8
+    for first, fifth in zip(passed, passed[4:], strict=False):
+        assert fifth - first > 0.95
+
+
+def test_many_at_once_cannot_slip_through_together(brand):
+    passed, refused = [], []
+
+    def attacker():
+        for _ in range(5):
+            try:
+                passed.append(hit(brand, allowed=10))
+            except TooMany:
+                refused.append(1)
+
+    threads = [threading.Thread(target=attacker) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(passed), len(refused)) == (10, 30)
+
+
+def test_a_success_wipes_the_slate(brand, twin):
+    for shop in (brand, twin):
+        for _ in range(3):
+            hit(shop)
+    with tenancy.entering(brand.id):
+        limits.forget("sign-in", "a@example.com")
+    assert hit(brand) == 2
+    with pytest.raises(TooMany):
+        hit(twin)
+
+
+def test_keys_are_stored_as_hashes_and_cleaned_when_their_span_is_over(brand):
+    hit(brand, per_seconds=900)
+    hit(brand, key="old", per_seconds=1)
+    time.sleep(1.1)
+    with tenancy.entering(brand.id), transaction() as session:
+        assert limits.clean(session) == 1
+        (left,) = session.scalars(select(RateLimit)).all()
+    assert len(left.key_hash) == 32
+    assert b"example" not in left.key_hash

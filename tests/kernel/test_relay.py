@@ -1,0 +1,110 @@
+"""The relay moves every committed row once, is fair to small tenants, keeps locked rows in order, and sees no payload."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, insert, select, text
+
+from kernel import relay, tenancy
+from kernel.db.session import transaction
+from kernel.ids import new_id
+from kernel.models import OutboxRow
+from kernel.relay import relay_once
+
+
+@pytest.fixture(autouse=True)
+def empty_queue(db, superuser_db):
+    """Other tests' leftovers would count against the queue's length and come first."""
+    with superuser_db.begin() as connection:
+        connection.execute(text("UPDATE kernel.outbox SET deferred_at = now() WHERE deferred_at IS NULL"))
+        connection.execute(text("DELETE FROM procrastinate.procrastinate_jobs"))
+
+
+def publish_many(shop, count, lock=None):
+    rows = [
+        {"tenant_id": shop.id, "id": new_id(), "name": "tests.Relayed", "payload": {"secret": "canary"}, "actor": {}, "lock": lock}
+        for _ in range(count)
+    ]
+    with tenancy.entering(shop.id), transaction() as session:
+        session.execute(insert(OutboxRow), rows)
+    return [str(row["id"]) for row in rows]
+
+
+def queued(relay_db):
+    with relay_db.connect() as connection:
+        return connection.execute(text("SELECT args, lock FROM procrastinate.procrastinate_jobs ORDER BY id")).all()
+
+
+def test_rows_are_moved_once_in_their_order_with_ids_only(brand, relay_db):
+    ids = publish_many(brand, 5)
+    assert (relay_once(relay_db), relay_once(relay_db)) == (5, 0)
+    jobs = queued(relay_db)
+    assert [job.args for job in jobs] == [{"tenant": str(brand.id), "row": i, "name": "tests.Relayed"} for i in ids]
+    with tenancy.entering(brand.id), transaction() as session:
+        waiting = select(func.count()).select_from(OutboxRow).where(OutboxRow.deferred_at.is_(None))
+        assert session.scalar(waiting) == 0
+
+
+def test_locks_are_kept_apart_between_tenants(brand, twin, relay_db):
+    publish_many(brand, 1, lock="mail")
+    publish_many(twin, 1, lock="mail")
+    relay_once(relay_db)
+    assert {job.lock for job in queued(relay_db)} == {f"{brand.id}:mail", f"{twin.id}:mail"}
+
+
+def test_a_small_tenant_does_not_wait_behind_a_large_one(brand, twin, relay_db):
+    publish_many(brand, 30)
+    (small,) = publish_many(twin, 1)
+    assert relay_once(relay_db, batch=10) == 10
+    assert small in [job.args["row"] for job in queued(relay_db)]
+
+
+def test_the_queue_is_kept_short_but_locked_rows_do_not_fill_it(brand, twin, relay_db, monkeypatch):
+    monkeypatch.setattr(relay, "QUEUE_LENGTH", 10)
+    publish_many(twin, 20, lock="slow")
+    assert relay_once(relay_db) == 10
+    assert relay_once(relay_db) == 10
+    publish_many(brand, 25)
+    assert relay_once(relay_db) == 10
+    assert relay_once(relay_db) == 0
+    with relay_db.begin() as connection:
+        connection.execute(text("DELETE FROM procrastinate.procrastinate_jobs WHERE lock IS NULL"))
+    assert relay_once(relay_db) == 10
+
+
+def test_several_relays_at_once_move_nothing_twice_and_keep_the_order(brand, relay_db):
+    ids = publish_many(brand, 60, lock="order")
+
+    def relay_on():
+        for _ in range(30):
+            relay_once(relay_db, batch=5)
+
+    threads = [threading.Thread(target=relay_on) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    while relay_once(relay_db):
+        pass
+    assert [job.args["row"] for job in queued(relay_db)] == ids
+
+
+def test_the_relay_sees_no_payload_and_nothing_else_of_ours(brand, relay_db):
+    publish_many(brand, 1)
+    for forbidden in (
+        "SELECT payload FROM kernel.outbox",
+        "SELECT actor FROM kernel.outbox",
+        "DELETE FROM kernel.outbox",
+        "UPDATE kernel.outbox SET name = 'x'",
+        "SELECT * FROM kernel.mail_message",
+        "SELECT * FROM kernel.audit_entry",
+        "SELECT * FROM kernel.web_session",
+    ):
+        with pytest.raises(Exception, match="permission denied"), relay_db.begin() as connection:
+            connection.execute(text(forbidden))
+
+
+def test_the_application_cannot_enter_the_job_queue(brand):
+    for forbidden in ("SELECT * FROM procrastinate.procrastinate_jobs", "SELECT procrastinate.procrastinate_register_worker_v1()"):
+        with pytest.raises(Exception, match="permission denied"), tenancy.entering(brand.id), transaction() as session:
+            session.execute(text(forbidden))

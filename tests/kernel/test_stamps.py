@@ -1,0 +1,43 @@
+"""Stamps move with every change and may be read, but not moved, by everybody."""
+
+import pytest
+from sqlalchemy import update
+
+from kernel import stamps, tenancy
+from kernel.db.session import transaction
+from kernel.models import TenantStamp
+
+
+def bump(shop):
+    with tenancy.entering(shop.id), transaction() as session:
+        return stamps.bump(session)
+
+
+def test_a_stamp_moves_with_each_bump_and_only_its_own_tenants(brand, twin):
+    assert [bump(brand), bump(brand), bump(twin)] == [1, 2, 1]
+    with tenancy.entering(twin.id), transaction(read_only=True) as session:
+        assert stamps.current(session) == 1
+        assert stamps.current(session, brand.id) == 2
+    with tenancy.outside(), transaction(read_only=True) as session:
+        found = stamps.all_stamps(session)
+    assert (found[brand.id], found[twin.id]) == (2, 1)
+
+
+def test_nothing_has_changed_before_the_first_bump(brand):
+    with tenancy.entering(brand.id), transaction(read_only=True) as session:
+        assert stamps.current(session) == 0
+
+
+def test_a_bump_that_is_rolled_back_did_not_happen(brand):
+    with pytest.raises(RuntimeError), tenancy.entering(brand.id), transaction() as session:
+        stamps.bump(session)
+        raise RuntimeError
+    assert bump(brand) == 1
+
+
+def test_another_tenants_stamp_cannot_be_moved(brand, twin):
+    bump(brand)
+    with tenancy.entering(twin.id), transaction() as session:
+        moved = session.execute(update(TenantStamp).where(TenantStamp.tenant_id == brand.id).values(stamp=99))
+        assert moved.rowcount == 0
+    assert bump(brand) == 2
