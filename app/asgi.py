@@ -25,13 +25,14 @@ from kernel.web.running import Runner, Surroundings
 from kernel.web.static import Assets
 from kernel.web.templating import Templates
 from storefront.markdown import to_html
+from storefront.papers import address_lines, amount
 from storefront.pictures import image, images
 
 HERE = Path(__file__).resolve().parent.parent
 PACKAGES = ("kernel/web", "storefront", "partner_portal", "backoffice")
 SHARED_SCRIPTS = ("early.js", "shop.js")
 STAMP_SECONDS = 1.0
-SHOP_GLOBALS = {"image": image, "images": images, "markdown": to_html}
+SHOP_GLOBALS = {"image": image, "images": images, "markdown": to_html, "amount": amount, "address_lines": address_lines}
 
 log = logging.getLogger(__name__)
 

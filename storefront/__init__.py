@@ -3,8 +3,13 @@
 front.py      the words and the picture of the home page
 listing.py    a list of products with filters, counts and pages: what category and search pages share
 models/       tables of schema storefront
+papers.py     figures and addresses of orders
 pages/        one module per page or flow
+markdown.py   product texts to clean HTML
 paths.py      addresses of a list with one filter more or less
+pictures.py   pictures as pages want them
 routes.py     the URL table, nothing else
+shopper.py    who is shopping, and how a guest is known again
 templates/    one file per page; blocks are the fragments
+variants.py   which variant is meant, and where each choice leads
 """

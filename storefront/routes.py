@@ -2,7 +2,7 @@
 
 from kernel.web.access import ANYONE, SIGNED_IN
 from kernel.web.routes import page
-from storefront.pages import account, cart, category, checkout, help, home, looks, me, product, search, signing_in, start
+from storefront.pages import account, cart, category, checkout, help, home, looks, me, orders, product, search, signing_in, start
 from storefront.paths import LIST_KEYS
 
 SHOP = "/{locale}"
@@ -27,6 +27,11 @@ ROUTES = [
     page(f"{SHOP}/checkout/where", checkout.save_where, method="POST", access=ANYONE, form=checkout.WhereForm),
     page(f"{SHOP}/checkout/review", checkout.review, access=ANYONE),
     page(f"{SHOP}/checkout/review", checkout.place, method="POST", access=ANYONE, form=checkout.ReviewForm),
+    page(f"{SHOP}/order/{{number}}/{{token}}", orders.by_link, access=ANYONE),
+    page(f"{SHOP}/order/{{number}}/{{token}}/cancel", orders.cancel_by_link, method="POST", access=ANYONE, form=orders.CancelForm),
+    page(f"{SHOP}/orders", orders.mine, access=SIGNED_IN),
+    page(f"{SHOP}/orders/{{number}}", orders.show, access=SIGNED_IN),
+    page(f"{SHOP}/orders/{{number}}/cancel", orders.cancel, method="POST", access=SIGNED_IN, form=orders.CancelForm),
     page(f"{SHOP}/account", account.show, access=SIGNED_IN),
     page(f"{SHOP}/account", account.save, method="POST", access=SIGNED_IN, form=account.DetailsForm),
     page(f"{SHOP}/account/password", account.change_password, method="POST", access=SIGNED_IN, form=account.PasswordForm),

@@ -18,8 +18,8 @@ from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
 from orders import cart as carts
-from orders import checkout, steps
-from orders.checkout import AlreadyOrdered
+from orders import steps
+from orders.checkout import AlreadyOrdered, order_of_key, place_order
 from orders.details import AddressForm, AddressStep, ContactForm, PaymentForm
 from orders.models import Cart
 from tenants.addresses import countries, form_for
@@ -115,7 +115,7 @@ def place(visit: Visit) -> Answer:
             _save_choice(visit, view, cart.id, given)
             return visit.redirect(visit.url("checkout.review"))
         _save_choice(visit, view, cart.id, given)
-        placed = checkout.place_order(
+        placed = place_order(
             visit.session, visit.actor, cart.id, given.key, steps.details_of(cart), _accepted(given.total, view.currency),
             visit.absolute("orders.by_link", number="N", token="T").rsplit("/", 2)[0],
         )  # fmt: skip
@@ -135,7 +135,7 @@ def _again(visit: Visit, view: ShopView, cart: Cart, form: Form[ReviewForm], ref
 
 def _placed_already(visit: Visit, key: str) -> Answer:
     """The cart is gone: a second click, or a retry after a lost answer. Leads to the order that the key has made."""
-    before = checkout.order_of_key(visit.session, visit.actor, key)
+    before = order_of_key(visit.session, visit.actor, key)
     if before is None:
         return visit.redirect(visit.url("cart.show"))
     return visit.redirect(visit.url("orders.by_link", number=before.order.number, token=before.token, thanks=1))
