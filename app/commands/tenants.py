@@ -98,7 +98,7 @@ def create_machine(
     settings = settings_with(data_dir=data_dir)
     with refused(), prepared(settings), inside(tenant) as (session, actor):
         made = create_client(session, actor, name, scope)
-        shown = {"client_id": made.client_id, "client_secret": made.secret, "scopes": sorted(made.client.scopes)}
+        shown = {"client_id": made.client_id, "client_secret": made.client_secret, "scopes": sorted(made.client.scopes)}
     _print(tenant=tenant, token_url=f"{address_of(settings, tenant)}/oauth/token", **shown)
 
 

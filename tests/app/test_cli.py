@@ -1,0 +1,185 @@
+"""The command line: what it makes can be used, what it refuses changes nothing."""
+
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select, text
+from typer.testing import CliRunner, Result
+
+from app.cli import cli
+from app.commands.doctor import examine
+from kernel.db.session import transaction
+from kernel.settings import Settings, use
+from kernel.tenancy import entering
+from tenants.clients import authenticate
+from tenants.models import Account, AccountRole, Host, Market, OauthClient, Role
+from tenants.signin.passwords import matches
+from tests.cluster import Database
+from tests.conftest import Shop
+
+WEAK, GOOD = "password", "seven-copper-kettles"
+
+
+@pytest.fixture
+def galleria(database: Database, db: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+    """Runs a command on the test database, with a data folder of its own."""
+    monkeypatch.setenv("GALLERIA_DATABASE_URL", database.app_url)
+    monkeypatch.setenv("GALLERIA_DATABASE_OWNER_URL", database.owner_url)
+    monkeypatch.setenv("GALLERIA_DATABASE_RELAY_URL", database.relay_url)
+    monkeypatch.setenv("GALLERIA_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("GALLERIA_PORT", "8000")
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(cli, list(words))
+
+    yield run
+    use(None)
+
+
+def refusals(result: Result) -> str:
+    assert result.exit_code == 1, result.output
+    return result.stderr
+
+
+def said(result: Result) -> dict[str, object]:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.fixture
+def opened(galleria) -> dict[str, object]:
+    """A tenant opened by command."""
+    slug = f"open-{secrets.token_hex(4)}"
+    return said(galleria("tenant", "create", slug, "--name", "Opened", "--admin-email", "ada@example.com", "--password", GOOD))
+
+
+def counts(owner_db: Engine) -> list[int]:
+    with owner_db.connect() as connection:
+        return [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in ("tenants.tenant", "tenants.host")]
+
+
+def test_a_tenant_opened_by_command_has_a_market_roles_and_an_administrator_who_can_sign_in(opened) -> None:
+    assert opened["address"] == f"http://{opened['tenant']}.localhost:8000"
+    assert "password" not in opened
+    with entering(UUID(str(opened["tenant_id"]))), transaction(read_only=True) as session:
+        account = session.scalars(select(Account)).one()
+        assert (account.email, account.is_staff, account.status) == ("ada@example.com", True, "active")
+        assert matches(GOOD, account.password_hash)
+        assert session.scalars(select(Market.code)).all() == ["eu"]
+
+
+def test_a_password_nobody_chose_is_made_and_shown_once(galleria) -> None:
+    made = said(galleria("tenant", "create", f"made-{secrets.token_hex(4)}", "--name", "Made", "--admin-email", "ada@example.com"))
+    assert len(str(made["password"])) == 16
+
+
+def test_a_taken_slug_is_refused_and_nothing_is_left_behind(galleria, opened, owner_db: Engine) -> None:
+    before = counts(owner_db)
+    refusal = refusals(galleria("tenant", "create", str(opened["tenant"]), "--name", "Twice", "--admin-email", "eve@example.com"))
+    assert refusal == "slug: There is a tenant of this name already.\n"
+    assert counts(owner_db) == before
+
+
+def test_a_weak_password_is_refused_and_no_tenant_is_opened(galleria, owner_db: Engine) -> None:
+    before = counts(owner_db)
+    result = galleria("tenant", "create", "weakling", "--name", "Weak", "--admin-email", "ada@example.com", "--password", WEAK)
+    assert refusals(result).startswith("password: ")
+    assert counts(owner_db) == before
+
+
+def test_a_user_gets_the_roles_named_and_no_other_tenant_sees_him(galleria, opened, twin: Shop) -> None:
+    slug = str(opened["tenant"])
+    made = said(
+        galleria(
+            "user", "create", "clara@example.com", "--tenant", slug, "--name", "Clara", "--role", "catalog manager", "--password", GOOD
+        )
+    )
+    found = (
+        select(Role.name).join(AccountRole, AccountRole.role_id == Role.id).where(AccountRole.account_id == UUID(str(made["account_id"])))
+    )
+    with entering(UUID(str(opened["tenant_id"]))), transaction(read_only=True) as session:
+        assert session.scalars(found).all() == ["Catalog manager"]
+    with entering(twin.id), transaction(read_only=True) as session:
+        assert session.scalars(select(Account.email)).all() == []
+
+
+def test_an_unknown_role_is_named_with_those_there_are_and_nobody_is_made(galleria, opened) -> None:
+    result = galleria("user", "create", "x@example.com", "--tenant", str(opened["tenant"]), "--name", "X", "--role", "king")
+    assert re.match(r"role: There is no role 'king'; there are administrator, .*catalog manager", refusals(result))
+    with entering(UUID(str(opened["tenant_id"]))), transaction(read_only=True) as session:
+        assert session.scalars(select(Account.email)).all() == ["ada@example.com"]
+
+
+def test_an_unknown_tenant_is_refused(galleria) -> None:
+    result = galleria("user", "create", "x@example.com", "--tenant", "nobody-here", "--name", "X")
+    assert refusals(result) == "There is nothing here.\n"
+
+
+def test_a_program_gets_credentials_that_work_with_the_scopes_named(galleria, opened) -> None:
+    made = said(galleria("client", "create", "ERP", "--tenant", str(opened["tenant"]), "--scope", "catalog.view", "--scope", "order.view"))
+    assert made["scopes"] == ["catalog.view", "order.view"]
+    assert made["token_url"] == f"http://{opened['tenant']}.localhost:8000/oauth/token"
+    with entering(UUID(str(opened["tenant_id"]))), transaction() as session:
+        client = authenticate(session, str(made["client_id"]), str(made["client_secret"]), "127.0.0.1")
+        assert (client.name, sorted(client.scopes)) == ("ERP", ["catalog.view", "order.view"])
+        stored = session.scalars(select(OauthClient)).one()
+        assert str(made["client_secret"]).encode() not in stored.secret_hash
+
+
+def test_a_scope_that_does_not_exist_is_refused(galleria, opened) -> None:
+    result = galleria("client", "create", "ERP", "--tenant", str(opened["tenant"]), "--scope", "world.rule")
+    assert refusals(result).startswith("scopes: ")
+    with entering(UUID(str(opened["tenant_id"]))), transaction(read_only=True) as session:
+        assert session.scalars(select(OauthClient)).all() == []
+
+
+def test_a_host_is_given_to_one_tenant_only(galleria, opened, owner_db: Engine) -> None:
+    host = f"shop-{secrets.token_hex(4)}.example.com"
+    result = galleria("tenant", "host", host, "--tenant", str(opened["tenant"]))
+    assert (result.exit_code, result.stdout) == (0, f"{opened['tenant']} answers at {host} now.\n")
+    other = said(galleria("tenant", "create", f"other-{secrets.token_hex(4)}", "--name", "Other", "--admin-email", "ada@example.com"))
+    assert "Another shop answers at this address" in refusals(galleria("tenant", "host", host, "--tenant", str(other["tenant"])))
+    with owner_db.connect() as connection:
+        holders = connection.execute(select(Host.tenant_id).where(Host.host == host, Host.state == "active")).scalars().all()
+    assert [str(holder) for holder in holders] == [opened["tenant_id"]]
+
+
+def test_migrating_a_database_that_is_up_to_date_says_so(galleria) -> None:
+    result = galleria("migrate")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("The database is already at ")
+
+
+def test_a_bad_setting_ends_the_command_with_its_name(galleria, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GALLERIA_PORT", "door")
+    result = galleria("migrate")
+    assert (result.exit_code, result.stderr) == (2, "GALLERIA_PORT is 'door'; it takes a whole number.\n")
+
+
+def test_the_doctor_finds_the_database_well(database: Database, db: Engine, tmp_path: Path) -> None:
+    settings = Settings.load({}, data_dir=tmp_path, database_url=database.app_url, database_owner_url=database.owner_url)
+    found = {finding.name: finding for finding in examine(settings)}
+    assert found["python"].ok
+    assert (found["database role"].ok, found["migrations"].ok, found["data folder"].ok) == (True, True, True)
+
+
+def test_the_doctor_refuses_a_role_that_can_look_over_the_walls(database: Database, tmp_path: Path) -> None:
+    settings = Settings.load({}, data_dir=tmp_path, database_url=database.superuser_url)
+    found = {finding.name: finding for finding in examine(settings)}
+    assert not found["database"].ok
+    assert "must not be superuser" in found["database"].detail
+    assert "database role" not in found
+
+
+def test_the_doctor_sees_a_key_that_others_can_read(tmp_path: Path) -> None:
+    settings = Settings.load({}, data_dir=tmp_path)
+    assert settings.signing_key
+    (tmp_path / "secret.key").chmod(0o644)
+    found = {finding.name: finding for finding in examine(settings)}
+    assert (found["secret key"].ok, found["secret key"].detail) == (False, "mode 0644")
+    assert "chmod 600" in found["secret key"].way_out
