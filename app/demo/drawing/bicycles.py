@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 from app.demo.drawing import chains, cockpits, extras, forks, frames_city, saddles
-from app.demo.drawing.canvas import BLACK, Box, Canvas, Pen
+from app.demo.drawing.canvas import Box, Canvas, Pen
 from app.demo.drawing.curves import turned, unit
 from app.demo.drawing.frames import CARBON_BUILD, Build, draw_frame
 from app.demo.drawing.geometry import Geometry
-from app.demo.drawing.light import BLACK_ALLOY, DARK_PLASTIC, SILVER, TAPE, Material
+from app.demo.drawing.light import BLACK_ALLOY, DARK_PLASTIC, GRAPHITE, SILVER, TAPE, Material
 from app.demo.drawing.paints import PAINTS
 from app.demo.drawing.pictures import Drawing
+from app.demo.drawing.shadows import pool
 from app.demo.drawing.wheels import Wheel, draw_wheel, tread_face
 
 LAYERS = (
@@ -101,15 +102,9 @@ def column_top(bike: Bicycle) -> complex:
 def ground_shadow(pen: Pen, g: Geometry) -> None:
     """A long soft shadow under the bicycle and a dark small one where each tyre stands."""
     middle = complex((g.rear.real + g.front.real) / 2 + 26, 4)
-    _pool(pen, middle, g.wheelbase * 0.96, 34, 0.21)
+    pool(pen, middle, g.wheelbase * 0.96, 34, 0.21)
     for axle in (g.rear, g.front):
-        _pool(pen, complex(axle.real + 10, 2), 190, 13, 0.62)
-
-
-def _pool(pen: Pen, at: complex, wide: float, high: float, dark: float) -> None:
-    bell = [(0.0, 1.0), (0.18, 0.93), (0.36, 0.70), (0.54, 0.42), (0.72, 0.18), (0.88, 0.05), (1.0, 0.0)]
-    fill = pen.radial(at, wide, [(t, BLACK, dark * a) for t, a in bell], squash=high / wide)
-    pen.raw(f'<ellipse cx="{at.real:.1f}" cy="{at.imag:.1f}" rx="{wide:.1f}" ry="{high:.1f}" fill="{fill}"/>')
+        pool(pen, complex(axle.real + 10, 2), 190, 13, 0.62)
 
 
 def _wheels(pen: Pen, bike: Bicycle) -> None:
@@ -137,7 +132,7 @@ def _frame(canvas: Canvas, bike: Bicycle) -> None:
     g, paint, pen = bike.geometry, PAINTS[bike.paint], canvas.on("frame")
     fork = canvas.on("fork")
     if bike.fork == "suspension":
-        forks.suspension(fork, g, DARK_PLASTIC, bike.travel, 1.0 if bike.travel > 90 else 0.82)
+        forks.suspension(fork, g, GRAPHITE, bike.travel, 1.0 if bike.travel > 90 else 0.82)
     elif bike.fork == "steel":
         forks.raked(fork, g, paint.material)
     else:

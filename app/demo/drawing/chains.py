@@ -3,12 +3,13 @@
 import math
 from collections.abc import Sequence
 
-from app.demo.drawing.canvas import BLACK, WHITE, Pen, circle, mix
+from app.demo.drawing.canvas import BLACK, WHITE, Pen, circle, mix, number
 from app.demo.drawing.curves import polyline, rounded, smooth, toothed, turned, unit, wrap
 from app.demo.drawing.light import BLACK_ALLOY, DARK_PLASTIC, DARK_STEEL, SILVER, STEEL, TOWARDS_LIGHT, Material, flat, sheet, veil
 from app.demo.drawing.tubes import ball, bolt, disc, slab, tube
 
 PITCH = 12.7
+COG = Material((0.60, 0.61, 0.63), 0.55, 0.55, 0.35)
 
 
 def pitch_radius(teeth: int, pitch: float = PITCH) -> float:
@@ -26,13 +27,15 @@ def sprocket(pen: Pen, centre: complex, teeth: int, material: Material, hole: fl
     pen.circle(centre, hole, None, stroke=BLACK, width=0.6, opacity=0.4)
 
 
-def cassette(pen: Pen, axle: complex, cogs: Sequence[int], material: Material = STEEL) -> None:
+def cassette(pen: Pen, axle: complex, cogs: Sequence[int], material: Material = COG) -> None:
     """The block of sprockets, largest at the back, each throwing a thin shadow on the next."""
     for i, teeth in enumerate(sorted(cogs, reverse=True)):
         radius = pitch_radius(teeth)
-        pen.circle(axle + 0.8 + 1.2j, radius + 1.8, BLACK, opacity=0.35)
+        pen.circle(axle + 0.6 + 0.9j, radius + 1.6, BLACK, opacity=0.30)
         sprocket(pen, axle, teeth, material, max(13.0, radius - 15), turn=i * 3.1)
-        pen.ring(axle, radius - 3.2, max(12.0, radius - 9), BLACK, opacity=0.28)
+        if teeth >= 20:
+            slots = number(2 * math.pi * (radius - 7.4) / 48)
+            pen.circle(axle, radius - 7.4, None, stroke="#17181a", width=3.4, dash=f"{slots} {slots}", opacity=0.75)
     disc(pen, axle, 15.5, DARK_STEEL, bend=0.6)
     for i in range(18):
         a = turned(i * 20)

@@ -1,9 +1,9 @@
 """Stem, bars, grips, levers. A bar is seen on its end; what comes towards the viewer is drawn in its foreshortened length."""
 
 from app.demo.drawing.canvas import BLACK, WHITE, Pen
-from app.demo.drawing.curves import bezier, rounded, smooth, spline, turned, unit
+from app.demo.drawing.curves import bezier, smooth, spline, turned, unit
 from app.demo.drawing.geometry import Geometry
-from app.demo.drawing.light import BLACK_ALLOY, DARK_PLASTIC, DARK_STEEL, SILVER, TAPE, TOWARDS_LIGHT, Material
+from app.demo.drawing.light import BLACK_ALLOY, DARK_PLASTIC, DARK_STEEL, SILVER, TAPE, Material
 from app.demo.drawing.tubes import ball, bent, bolt, disc, slab, tube
 
 

@@ -31,6 +31,7 @@ class Drawing:
     marks: str
     views: dict[str, Box]
     studio: str = "city"
+    floor: bool = True
 
     def lit_by(self, studio: str) -> "Drawing":
         """The same drawing on another ground."""
@@ -40,7 +41,7 @@ class Drawing:
 def svg(drawing: Drawing, width: int, height: int, view: str = "whole") -> str:
     """The picture as SVG text: the view widened to the picture's shape, on the studio's ground."""
     box = drawing.views[view].fitted(width / height)
-    ground = studio(box, colour(STUDIOS[drawing.studio]), horizon=0.0 if view == "whole" else None)
+    ground = studio(box, colour(STUDIOS[drawing.studio]), horizon=0.0 if view == "whole" and drawing.floor else None)
     frame = f"{box.left:.1f} {box.top:.1f} {box.width:.1f} {box.height:.1f}"
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{frame}">{ground}{drawing.marks}</svg>'
 

@@ -4,7 +4,8 @@ import cmath
 import math
 from collections.abc import Sequence
 
-from app.demo.drawing.canvas import BLACK, WHITE, Colour, Pen, mix, point as _at
+from app.demo.drawing.canvas import BLACK, WHITE, Colour, Pen, mix
+from app.demo.drawing.canvas import point as _at
 from app.demo.drawing.curves import Width, graded, polyline, ribbon, smooth, unit
 from app.demo.drawing.light import TOWARDS_LIGHT, Material, across, flat, shade, sheet, veil
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.demo.drawing.canvas import BLACK, WHITE, Colour, Pen, circle, colour, mix, number
 from app.demo.drawing.curves import turned
+from app.demo.drawing.lettering import on_arc
 from app.demo.drawing.light import (
     BLACK_ALLOY,
     CARBON,
@@ -16,9 +17,7 @@ from app.demo.drawing.light import (
     Material,
     flat,
     shade,
-    veil,
 )
-from app.demo.drawing.lettering import on_arc
 from app.demo.drawing.tubes import bolt, disc, tube
 
 
@@ -41,16 +40,17 @@ class Wheel:
     label: str = ""
 
 
-def draw_wheel(pen: Pen, axle: complex, wheel: Wheel, turn: float = 0.0) -> None:
-    """The whole wheel but for the cassette; `turn` in degrees keeps two wheels from standing alike."""
+def draw_wheel(pen: Pen, axle: complex, wheel: Wheel, turn: float = 0.0, tyre: bool = True) -> None:
+    """The whole wheel but for the cassette; `turn` in degrees keeps two wheels from standing alike; without `tyre` the rim is bare."""
     if wheel.rotor:
-        _rotor(pen, axle, wheel.rotor / 2, turn)
+        draw_rotor(pen, axle, wheel.rotor / 2, turn)
     _spokes(pen, axle, wheel, turn)
     _hub(pen, axle, wheel)
     _valve(pen, axle, wheel, turn)
     _rim(pen, axle, wheel)
-    draw_tyre(pen, axle, wheel)
-    _daylight(pen, axle, wheel)
+    if tyre:
+        draw_tyre(pen, axle, wheel)
+        _daylight(pen, axle, wheel)
 
 
 def _mean(material: Material, lean: float) -> Colour:
@@ -207,7 +207,7 @@ def _valve(pen: Pen, axle: complex, wheel: Wheel, turn: float) -> None:
     tube(pen, axle + at * (root - 28), axle + at * (root - 42), 4.2, SILVER)
 
 
-def _rotor(pen: Pen, axle: complex, radius: float, turn: float) -> None:
+def draw_rotor(pen: Pen, axle: complex, radius: float, turn: float) -> None:
     """A brake disc behind the spokes: six bent arms, a drilled ring."""
     band = radius - 15
     for i in range(6):
