@@ -133,8 +133,8 @@ def checked(fields: Mapping[str, str], prefix: str = "") -> PostalAddress:
     country = check_country(fields.get("country_code", ""), f"{prefix}country_code")
     problems: list[Problem] = []
     given = _cleaned(fields, prefix, problems)
-    needed = ("name",) if not given["company_name"] else ()
-    problems += [Problem(f"{prefix}{name}", _("Please fill this in."), "required") for name in needed if not given[name]]
+    if not given["name"] and not given["company_name"] and not any(problem.where == f"{prefix}name" for problem in problems):
+        problems.append(Problem(f"{prefix}name", _("Please fill this in."), "required"))
     try:
         normal = normalize_address({**given, "country_code": country})
     except InvalidAddressError as error:

@@ -108,12 +108,13 @@ def add_buyer(session: Session, actor: Actor, company_id: UUID, email: str, name
     company = company_for(session, actor, company_id, lock=True, to_manage=True)
     address = email_address(email)
     account = by_email(session, actor.tenant_id, address)
+    wanted = _role(role)
     if account is None:
         account = new_account(session, actor.tenant_id, address, name, is_staff=False)
     buyer = _membership(session, company, account)
     if buyer.status == "active":
         raise Conflict(_("This person buys for the company already."))
-    buyer.role = _role(role)
+    buyer.role = wanted
     session.flush()
     if account.status == "invited":
         send_invitation(session, actor, account, links.new)
@@ -166,18 +167,19 @@ def change_buyer(session: Session, actor: Actor, company_id: UUID, buyer_id: UUI
     """Gives a buyer another role in the company. Conflict where it would leave a company without a manager that had one,
     unless staff does it."""
     company, buyer = _buyer(session, actor, company_id, buyer_id)
-    before, buyer.role = buyer.role, _role(role)
-    session.flush()
-    _check_manager_left(session, actor, company, before)
-    record(session, actor, "buyer.change", "party", company.id, before={"role": before}, after={"role": role})
+    before, after = buyer.role, _role(role)
+    with session.begin_nested():
+        buyer.role = after
+        _check_manager_left(session, actor, company, before)
+    record(session, actor, "buyer.change", "party", company.id, before={"role": before}, after={"role": after})
 
 
 def remove_buyer(session: Session, actor: Actor, company_id: UUID, buyer_id: UUID) -> None:
     """The person no longer buys for the company; his account stays. Takes effect with his next click."""
     company, buyer = _buyer(session, actor, company_id, buyer_id)
-    session.delete(buyer)
-    session.flush()
-    _check_manager_left(session, actor, company, buyer.role)
+    with session.begin_nested():
+        session.delete(buyer)
+        _check_manager_left(session, actor, company, buyer.role)
     revoke_links(session, buyer.account_id, "join_company", str(company.id))
     record(session, actor, "buyer.remove", "party", company.id, before={"account": str(buyer.account_id), "role": buyer.role})
     publish(session, BuyerLeft(company.id, buyer.account_id), actor)
@@ -218,6 +220,7 @@ def _buyer(session: Session, actor: Actor, company_id: UUID, buyer_id: UUID) -> 
 
 
 def _check_manager_left(session: Session, actor: Actor, company: Party, role_before: str) -> None:
+    session.flush()
     if role_before != "manager" or actor.can("customer.edit"):
         return
     left = select(CompanyBuyer.id).where(

@@ -77,8 +77,9 @@ def accept_invitation(session: Session, token: str, name: str, password: str) ->
     account = account_behind(session, token, "invitation")[0]
     cleaned = line("name", name or account.name, required=True)
     check_good_enough(password, (cleaned, account.email))
+    stored = hashed(password)
     use_link(session, token, "invitation")
-    account.name, account.password_hash, account.status = cleaned, hashed(password), "active"
+    account.name, account.password_hash, account.status = cleaned, stored, "active"
     account.password_changed_at = func.now()
     query = select(CompanyBuyer).where(CompanyBuyer.tenant_id == account.tenant_id, CompanyBuyer.account_id == account.id)
     for buyer in session.scalars(query.order_by(CompanyBuyer.id)):
@@ -100,8 +101,9 @@ def add_person(
     if by_email(session, actor.tenant_id, address) is not None:
         raise Invalid.at("email", _("There is an account with this address already."), "taken")
     check_good_enough(password, (name, address.shown))
+    stored = hashed(password)
     account = new_account(session, actor.tenant_id, address, name, is_staff)
-    account.password_hash, account.status, account.password_changed_at = hashed(password), "active", func.now()
+    account.password_hash, account.status, account.password_changed_at = stored, "active", func.now()
     give_roles(session, account, roles)
     record(session, actor, "account.add", "account", account.id, after={**as_json(account), "roles": [r.name for r in roles]})
     publish(session, PersonJoined(account.id, is_staff), actor)
@@ -119,10 +121,10 @@ def deactivate(session: Session, actor: Actor, account_id: UUID) -> Account:
         return account
     wait_lock(session, "tenants.roles")
     before = as_json(account)
-    account.status = "deactivated"
-    session.flush()
-    if account.is_staff:
-        check_administrator_left(session, actor)
+    with session.begin_nested():
+        account.status = "deactivated"
+        if account.is_staff:
+            check_administrator_left(session, actor)
     sessions.end_all(session, account.id)
     revoke_links(session, account.id)
     record(session, actor, "account.deactivate", "account", account.id, before=before, after=as_json(account))

@@ -72,11 +72,10 @@ def change_role(session: Session, actor: Actor, role_id: UUID, name: str, descri
     check_held(actor, chosen ^ frozenset(role.permissions))
     wait_lock(session, "tenants.roles")
     before = _as_json(role)
-    role.name = _free_name(session, actor, name, role.id)
-    role.description = line("description", description, 400)
-    role.permissions = sorted(chosen)
-    session.flush()
-    check_administrator_left(session, actor)
+    free_name, described = _free_name(session, actor, name, role.id), line("description", description, 400)
+    with session.begin_nested():
+        role.name, role.description, role.permissions = free_name, described, sorted(chosen)
+        check_administrator_left(session, actor)
     _told(session, actor, role, "role.change", before)
     return role
 
@@ -115,9 +114,10 @@ def set_roles(session: Session, actor: Actor, account_id: UUID, role_ids: Iterab
     check_held(actor, frozenset(p for role in roles.values() for p in role.permissions))
     lost = set(held) - wanted
     mine = (AccountRole.tenant_id == actor.tenant_id) & (AccountRole.account_id == account.id)
-    session.execute(delete(AccountRole).where(mine, AccountRole.role_id.in_(lost)))
-    give_roles(session, account, [roles[role_id] for role_id in sorted(wanted - set(held))])
-    check_administrator_left(session, actor)
+    with session.begin_nested():
+        session.execute(delete(AccountRole).where(mine, AccountRole.role_id.in_(lost)))
+        give_roles(session, account, [roles[role_id] for role_id in sorted(wanted - set(held))])
+        check_administrator_left(session, actor)
     before = {"roles": sorted(role.name for role in held.values())}
     after = {"roles": sorted((held | roles)[role_id].name for role_id in wanted)}
     record(session, actor, "account.set_roles", "account", account.id, before=before, after=after)
@@ -174,8 +174,11 @@ def check_held(actor: Actor, permissions: frozenset[str]) -> None:
 
 
 def check_administrator_left(session: Session, actor: Actor) -> None:
-    """Conflict where no active member of staff holds both user.manage and role.manage any more. The caller holds the lock
-    `tenants.roles`, so that two administrators cannot remove each other at once."""
+    """Conflict where no active member of staff holds both user.manage and role.manage any more.
+
+    The caller holds the lock `tenants.roles`, so that two administrators cannot remove each other at once, and has made
+    its change inside a savepoint, so that a refusal leaves nothing behind even where somebody catches it.
+    """
     session.flush()
     administrators = (
         select(AccountRole.account_id)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
-from sqlalchemy import ARRAY, CheckConstraint, DateTime, ForeignKeyConstraint, LargeBinary, Text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKeyConstraint, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import mapped_column
 
 SCHEMA = "tenants"

@@ -53,8 +53,9 @@ def reset_password(session: Session, token: str, password: str) -> Account:
     """
     account = account_behind(session, token, "reset")[0]
     check_good_enough(password, (account.name, account.email))
+    stored = hashed(password)
     use_link(session, token, "reset")
-    _set(session, account, password)
+    _set(session, account, stored)
     activate(session, account)
     sessions.end_all(session, account.id)
     person = Actor.on_behalf(account.tenant_id, {"id": str(account.id), "name": account.name})
@@ -72,14 +73,14 @@ def change_password(session: Session, actor: Actor, old: str, new: str, browser:
     limits.hit("change_password", str(account.id), 10, 15 * 60)
     if not matches(old, account.password_hash):
         raise Invalid.at("old", _("This is not your present password."), "wrong")
-    _set(session, account, new)
+    _set(session, account, hashed(new))
     sessions.end_all(session, account.id)
     _told(session, actor, account, "password.change")
     return sessions.start(session, account, browser, actor.visitor or "", actor.company_id)
 
 
-def _set(session: Session, account: Account, password: str) -> None:
-    account.password_hash, account.password_changed_at = hashed(password), func.now()
+def _set(session: Session, account: Account, stored: str) -> None:
+    account.password_hash, account.password_changed_at = stored, func.now()
     session.flush()
     revoke_links(session, account.id, "reset")
 

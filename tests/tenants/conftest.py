@@ -1,0 +1,32 @@
+"""Shortcuts for the tests of this package: a transaction in a tenant, and who acts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from kernel.db.session import transaction
+from kernel.tenancy import entering
+from tenants import resolution
+
+
+@contextmanager
+def inside(tenant_id: UUID, read_only: bool = False) -> Iterator[Session]:
+    """A transaction in this tenant."""
+    with entering(tenant_id), transaction(read_only) as session:
+        yield session
+
+
+def count(session: Session, table: str) -> int:
+    """Rows of a table that this transaction may see."""
+    return session.scalar(text(f"SELECT count(*) FROM {table}")) or 0
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    resolution.forget()
+    yield
+    resolution.forget()
