@@ -1,0 +1,156 @@
+"""Editing attributes: what products may be described, filtered and varied by."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from catalog.attribute_values import BadValue, check_text
+from catalog.checking import LONGEST_NAME, Problems, check_code, check_seen, check_texts
+from catalog.models import Attribute, Product
+from catalog.models.product import ATTRIBUTE_KINDS
+from kernel import audit, tenancy
+from kernel.actors import Actor
+from kernel.errors import Conflict, NotThere
+from kernel.i18n import gettext as _
+
+MOST_CHOICES = 500
+CHOICE_KINDS = ("choice", "multichoice")
+
+
+@dataclass(frozen=True)
+class AttributeEdit:
+    """What may be edited; None leaves a field as it is. `choices`: [{"code", "labels", "swatch"?}] in their order."""
+
+    labels: Mapping[str, str] | None = None
+    unit: str | None = None
+    choices: Sequence[Mapping[str, Any]] | None = None
+    filterable: bool | None = None
+    is_axis: bool | None = None
+    position: int | None = None
+
+
+def make_attribute(session: Session, actor: Actor, code: str, kind: str, edit: AttributeEdit | None = None) -> Attribute:
+    """A new attribute. Raises Invalid for a code that is taken or wrong, or an unknown kind."""
+    actor.must("catalog.edit")
+    problems = Problems()
+    code = problems.trying("code", check_code, code) or ""
+    if kind not in ATTRIBUTE_KINDS:
+        problems.add("kind", _("There is no such kind of attribute."))
+    elif code and _by_code(session, code):
+        problems.add("code", _("There is already an attribute with this code."), "taken")
+    problems.settle()
+    attribute = Attribute(tenant_id=tenancy.current(), code=code, kind=kind, labels={}, choices=[])
+    _apply(attribute, edit or AttributeEdit())
+    session.add(attribute)
+    session.flush()
+    audit.record(session, actor, "attribute.made", "attribute", attribute.id, after={"code": code, "kind": kind})
+    return attribute
+
+
+def edit_attribute(session: Session, actor: Actor, attribute_id: UUID, edit: AttributeEdit, seen: int | None = None) -> Attribute:
+    """Changes an attribute; products that have a value for it are published anew next time. `seen`: the version edited.
+
+    Raises Invalid, Conflict (edited meanwhile, or a choice is taken away that products still have).
+    """
+    actor.must("catalog.edit")
+    attribute = attribute_for(session, actor, attribute_id, lock=True)
+    check_seen(attribute.edit_version, seen)
+    before = {"labels": attribute.labels, "choices": attribute.choices, "filterable": attribute.filterable}
+    gone = {c["code"] for c in attribute.choices}
+    _apply(attribute, edit)
+    if gone := gone - {c["code"] for c in attribute.choices}:
+        _check_unused(session, attribute.code, gone)
+    attribute.edit_version += 1
+    session.flush()
+    touch_products_with(session, attribute.code)
+    after = {"labels": attribute.labels, "choices": attribute.choices, "filterable": attribute.filterable}
+    audit.record(session, actor, "attribute.edited", "attribute", attribute.id, before=before, after=after)
+    return attribute
+
+
+def attribute_for(session: Session, actor: Actor, attribute_id: UUID, lock: bool = False) -> Attribute:
+    """The tenant's attribute. Raises NotThere."""
+    actor.must("catalog.view")
+    query = select(Attribute).where(Attribute.tenant_id == tenancy.current(), Attribute.id == attribute_id)
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotThere
+    return found
+
+
+def list_attributes(session: Session, actor: Actor) -> list[Attribute]:
+    """All attributes in the order in which a specification shows them."""
+    actor.must("catalog.view")
+    query = select(Attribute).where(Attribute.tenant_id == tenancy.current()).order_by(Attribute.position, Attribute.code)
+    return list(session.scalars(query))
+
+
+def remove_attribute(session: Session, actor: Actor, attribute_id: UUID) -> None:
+    """Takes an attribute away that no product uses. Raises Conflict where one does."""
+    actor.must("catalog.edit")
+    attribute = attribute_for(session, actor, attribute_id, lock=True)
+    used = select(func.count()).where(Product.tenant_id == tenancy.current(), Product.attribute_values.has_key(attribute.code))
+    if count := session.scalar(used):
+        raise Conflict(f"{count} products have a value for this attribute. Take it from them first.", code="in_use")
+    session.delete(attribute)
+    audit.record(session, actor, "attribute.removed", "attribute", attribute_id, before={"code": attribute.code})
+
+
+def touch_products_with(session: Session, code: str) -> None:
+    """Products with a value for the attribute are looked at by the next publication (the trigger moves their number)."""
+    statement = "UPDATE catalog.product SET updated_at = now() WHERE tenant_id = :tenant AND attribute_values ? :code"
+    session.execute(text(statement), {"tenant": tenancy.current(), "code": code})
+
+
+def _by_code(session: Session, code: str) -> Attribute | None:
+    return session.scalar(select(Attribute).where(Attribute.tenant_id == tenancy.current(), Attribute.code == code))
+
+
+def _apply(attribute: Attribute, edit: AttributeEdit) -> None:
+    problems = Problems()
+    if edit.labels is not None:
+        attribute.labels = problems.trying("labels", check_texts, edit.labels, LONGEST_NAME) or {}
+    if edit.unit is not None:
+        attribute.unit = problems.trying("unit", check_text, edit.unit, 20) if edit.unit else None
+    if edit.choices is not None:
+        attribute.choices = problems.trying("choices", _check_choices, attribute.kind, edit.choices) or []
+    if edit.filterable is not None:
+        attribute.filterable = edit.filterable
+    if edit.is_axis is not None:
+        if edit.is_axis and attribute.kind == "multichoice":
+            problems.add("is_axis", _("Variants differ by one value each; choose another kind."))
+        attribute.is_axis = edit.is_axis
+    if edit.position is not None:
+        attribute.position = edit.position
+    problems.settle()
+
+
+def _check_choices(kind: str, choices: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    if kind not in CHOICE_KINDS and choices:
+        raise BadValue(_("Only choices have a list of values."))
+    if len(choices) > MOST_CHOICES:
+        raise BadValue(_("At most %(count)s choices.") % {"count": MOST_CHOICES})
+    kept: dict[str, dict[str, Any]] = {}
+    for choice in choices:
+        code = check_text(choice.get("code", ""), 80)
+        if not code or code in kept:
+            raise BadValue(_("Every choice has a code of its own."))
+        kept[code] = {"code": code, "labels": check_texts(choice.get("labels", {}), LONGEST_NAME)}
+        if swatch := choice.get("swatch"):
+            kept[code]["swatch"] = check_text(swatch, 7)
+    return list(kept.values())
+
+
+def _check_unused(session: Session, code: str, gone: set[str]) -> None:
+    statement = """
+        SELECT count(*) FROM catalog.product
+        WHERE tenant_id = :tenant AND attribute_values ? :code
+          AND (attribute_values ->> :code = ANY (:gone) OR attribute_values -> :code ?| CAST(:gone AS text[]))
+    """
+    told = {"tenant": tenancy.current(), "code": code, "gone": sorted(gone)}
+    if count := session.execute(text(statement), told).scalar():
+        raise Conflict(f"{count} products still have one of the choices you took away.", code="in_use")

@@ -1,0 +1,67 @@
+"""What differs between two payloads of one product, field by field, in words a person can compare. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from catalog.payload import Payload
+
+PLAIN = ("sku", "name", "summary", "text", "brand", "gtin", "unit", "weight_kg", "status", "tax_class")
+Kind = Literal["added", "changed", "removed"]
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """`field` is a payload field or a path such as "prices.EUR", "attributes.colour", "variants.BR-1.prices.EUR"."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One product that differs."""
+
+    product_id: UUID
+    sku: str
+    name: str
+    kind: Kind
+    fields: tuple[FieldChange, ...] = field(default=())
+
+
+def difference(old: Payload | None, new: Payload | None) -> Difference | None:
+    """How the product moved, or None where both look alike to a shopper."""
+    told = new or old
+    if told is None:
+        return None
+    kind: Kind = "added" if old is None else "removed" if new is None else "changed"
+    changes = tuple(field_changes(old, new)) if old and new else ()
+    if kind == "changed" and not changes:
+        return None
+    return Difference(UUID(told["id"]), told["sku"], told["name"], kind, changes)
+
+
+def field_changes(old: Payload, new: Payload) -> Iterator[FieldChange]:
+    """Every field that reads differently."""
+    before, after = flat(old), flat(new)
+    for name in {**before, **after}:
+        if before.get(name, "") != after.get(name, ""):
+            yield FieldChange(name, before.get(name, ""), after.get(name, ""))
+
+
+def flat(payload: Payload) -> dict[str, str]:
+    """The payload as lines of text."""
+    lines = {name: str(payload.get(name) or "") for name in PLAIN}
+    lines["categories"] = " > ".join(c["name"] for c in payload["categories"])
+    lines["pictures"] = ", ".join(p["id"] for p in payload["pictures"])
+    lines |= {f"pictures.{p['id']}.alt": p["alt"] for p in payload["pictures"]}
+    lines |= {f"prices.{currency}": amount for currency, amount in payload["prices"].items()}
+    lines |= {f"attributes.{a['code']}": a["text"] for a in payload["attributes"]}
+    for variant in payload.get("variants", ()):
+        place = f"variants.{variant['sku']}"
+        lines[place] = variant["name"]
+        lines |= {f"{place}.prices.{currency}": amount for currency, amount in variant["prices"].items()}
+        lines |= {f"{place}.{code}": text for code, text in variant["texts"].items()}
+    return lines

@@ -1,0 +1,258 @@
+"""Editing products: one at a time, with field-level problems and without lost updates.
+
+`ProductEdit` lists everything that may be edited; nothing else of a product can be reached through it.
+What is written here is seen in shops after the next publication.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Text, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from catalog.attribute_values import AttributeFacts, BadValue, Value, check_number, check_text, check_value
+from catalog.checking import (
+    LONGEST_NAME,
+    LONGEST_SUMMARY,
+    LONGEST_TEXT,
+    Problems,
+    check_axes,
+    check_gtin,
+    check_seen,
+    check_sku,
+    check_texts,
+)
+from catalog.drafts import read_attributes
+from catalog.models import Category, Product, PublishedProduct
+from catalog.models.product import PRODUCT_STATUSES, TAX_CLASSES
+from kernel import audit, tenancy
+from kernel.actors import Actor
+from kernel.errors import Conflict, NotThere
+from kernel.i18n import gettext as _
+from kernel.quantities import UNITS
+
+
+@dataclass(frozen=True)
+class ProductEdit:
+    """What may be edited; None leaves a field as it is. `attribute_values` replaces the values of the codes it names;
+    an empty value takes the attribute away."""
+
+    sku: str | None = None
+    status: str | None = None
+    names: Mapping[str, str] | None = None
+    summaries: Mapping[str, str] | None = None
+    texts: Mapping[str, str] | None = None
+    category_ids: Sequence[UUID] | None = None
+    attribute_values: Mapping[str, Any] | None = None
+    brand: str | None = None
+    gtin: str | None = None
+    unit: str | None = None
+    weight_kg: Decimal | str | None = None
+    tax_class: str | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    """A page of the desk's list; `total` counts all pages."""
+
+    products: list[Product]
+    total: int
+    page: int
+    per_page: int
+
+
+def make_product(session: Session, actor: Actor, edit: ProductEdit) -> Product:
+    """A new product. Raises Invalid for what does not hold, also for an article number that is taken."""
+    actor.must("catalog.edit")
+    product = Product(tenant_id=tenancy.current(), kind="product", sku=edit.sku or "", attribute_values={}, axes=[])
+    after = apply_edit(session, product, edit)
+    session.add(product)
+    session.flush()
+    audit.record(session, actor, "product.made", "product", product.id, after=after)
+    return product
+
+
+def edit_product(session: Session, actor: Actor, product_id: UUID, edit: ProductEdit, seen: int | None = None) -> Product:
+    """Changes a product. `seen` is the `edit_version` the editor saw. Raises Invalid, NotThere, Conflict (edited meanwhile)."""
+    actor.must("catalog.edit")
+    product = product_for(session, actor, product_id, lock=True)
+    check_seen(product.edit_version, seen)
+    before = {name: _told(getattr(product, name)) for name in edited_fields(edit)}
+    after = apply_edit(session, product, edit)
+    if before == after:
+        return product
+    if product.parent_id is not None:
+        _check_place_among_variants(session, product)
+    product.edit_version += 1
+    session.flush()
+    audit.record(session, actor, "product.edited", "product", product.id, before=before, after=after)
+    return product
+
+
+def remove_product(session: Session, actor: Actor, product_id: UUID) -> None:
+    """Takes away a product that was never published, with its variants. Raises Conflict otherwise: end it instead."""
+    actor.must("catalog.edit")
+    product = product_for(session, actor, product_id, lock=True)
+    family = list(session.scalars(_mine().where(or_(Product.id == product.id, Product.parent_id == product.id)).with_for_update()))
+    seen = PublishedProduct.product_id.in_([p.id for p in family])
+    if session.scalar(select(func.count()).where(PublishedProduct.tenant_id == tenancy.current(), seen)):
+        raise Conflict("This product has been published. Set its status to ended instead.", code="published")
+    for member in sorted(family, key=lambda p: p.parent_id is None):
+        session.delete(member)
+        session.flush()
+    audit.record(session, actor, "product.removed", "product", product.id, before={"sku": product.sku})
+
+
+def product_for(session: Session, actor: Actor, product_id: UUID, lock: bool = False) -> Product:
+    """The tenant's product. Raises NotThere."""
+    actor.must("catalog.view")
+    query = _mine().where(Product.id == product_id)
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotThere
+    return found
+
+
+def list_products(
+    session: Session,
+    actor: Actor,
+    text: str = "",
+    status: str | None = None,
+    category_id: UUID | None = None,
+    page: int = 1,
+    per_page: int = 50,
+) -> ProductPage:
+    """The desk's list, by article number: products and parents whose number, name or a variant's number contains `text`."""
+    actor.must("catalog.view")
+    query = _mine().where(Product.parent_id.is_(None))
+    if status:
+        query = query.where(Product.status == status)
+    if category_id:
+        within = select(Category.id).where(Category.tenant_id == tenancy.current(), Category.path.contains([category_id]))
+        query = query.where(Product.category_ids.overlap(func.array(within.scalar_subquery())))
+    if text := text.strip()[:100]:
+        query = query.where(_contains(text))
+    page, per_page = max(1, page), max(1, min(per_page, 200))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    found = session.scalars(query.order_by(Product.sku).offset((page - 1) * per_page).limit(per_page))
+    return ProductPage(list(found), total, page, per_page)
+
+
+def edited_fields(edit: ProductEdit) -> list[str]:
+    """The names of the fields that the edit sets."""
+    return [field.name for field in fields(edit) if getattr(edit, field.name) is not None]
+
+
+def apply_edit(session: Session, product: Product, edit: ProductEdit) -> dict[str, Any]:
+    """Checks everything and sets what the edit names; returns the new values for the audit trail. Raises Invalid."""
+    problems = Problems()
+    values = _checked(edit, problems)
+    if product.parent_id is None and not values.get("sku", product.sku):
+        problems.add("sku", _("An article number has 1 to 80 characters."))
+    if ("sku" in values and values["sku"] != product.sku) or product.id is None:
+        _check_free(session, values.get("sku") or product.sku, product.id, problems)
+    if edit.category_ids is not None:
+        values["category_ids"] = _check_categories(session, edit.category_ids, problems)
+    if edit.attribute_values is not None:
+        known = read_attributes(session)
+        values["attribute_values"] = merge_values(known, product.attribute_values or {}, edit.attribute_values, problems)
+    problems.settle()
+    for name, value in values.items():
+        setattr(product, name, value)
+    return {name: _told(value) for name, value in values.items()}
+
+
+def merge_values(
+    known: Mapping[str, AttributeFacts], held: Mapping[str, Any], new: Mapping[str, Any], problems: Problems
+) -> dict[str, Value]:
+    """The held values with the new ones laid over them, each checked by its kind; empty ones are taken away."""
+    merged = dict(held)
+    for code, raw in new.items():
+        where = f"attribute_values.{code}"
+        if code not in known:
+            problems.add(where, _("There is no attribute of this code."), "unknown_attribute")
+            continue
+        value = problems.trying(where, check_value, known[code], raw)
+        if value is None:
+            merged.pop(code, None)
+        else:
+            merged[code] = value
+    return merged
+
+
+def _checked(edit: ProductEdit, problems: Problems) -> dict[str, Any]:
+    checks: dict[str, Any] = {
+        "sku": check_sku,
+        "names": lambda raw: check_texts(raw, LONGEST_NAME),
+        "summaries": lambda raw: check_texts(raw, LONGEST_SUMMARY),
+        "texts": lambda raw: check_texts(raw, LONGEST_TEXT),
+        "brand": lambda raw: check_text(raw, 120) or "",
+        "gtin": check_gtin,
+        "unit": lambda raw: _one_of(raw, UNITS),
+        "tax_class": lambda raw: _one_of(raw, TAX_CLASSES),
+        "status": lambda raw: _one_of(raw, PRODUCT_STATUSES),
+        "weight_kg": _weight,
+        "position": int,
+    }
+    named = [name for name in edited_fields(edit) if name in checks]
+    return {name: problems.trying(name, checks[name], getattr(edit, name)) for name in named}
+
+
+def _one_of(raw: str, allowed: Any) -> str:
+    if raw not in allowed:
+        raise BadValue(_("Please choose one of the list."))
+    return raw
+
+
+def _weight(raw: Any) -> Decimal | None:
+    if raw == "":
+        return None
+    weight = Decimal(check_number(raw))
+    if not 0 <= weight < 10_000_000:
+        raise BadValue(_("A weight is zero or more."))
+    return round(weight, 4)
+
+
+def _check_free(session: Session, sku: str | None, product_id: UUID | None, problems: Problems) -> None:
+    taken = select(Product.id).where(Product.tenant_id == tenancy.current(), Product.sku == sku)
+    if (found := session.scalar(taken)) and found != product_id:
+        problems.add("sku", _("Another product has this article number."), "taken")
+
+
+def _check_categories(session: Session, wanted: Sequence[UUID], problems: Problems) -> list[UUID]:
+    ids = list(dict.fromkeys(wanted))
+    known = set(session.scalars(select(Category.id).where(Category.tenant_id == tenancy.current(), Category.id.in_(ids))))
+    if len(known) < len(ids):
+        problems.add("category_ids", _("One of the categories does not exist."), "unknown_category")
+    return ids
+
+
+def _contains(text: str) -> Any:
+    pattern = "%" + text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    variant_of = select(Product.parent_id).where(
+        Product.tenant_id == tenancy.current(), Product.parent_id.is_not(None), Product.sku.ilike(pattern)
+    )
+    return or_(Product.sku.ilike(pattern), cast(Product.names, Text).ilike(pattern), Product.id.in_(variant_of))
+
+
+def _check_place_among_variants(session: Session, variant: Product) -> None:
+    parent = session.scalars(_mine().where(Product.id == variant.parent_id)).one()
+    with session.no_autoflush:
+        others = session.scalars(_mine().where(Product.parent_id == variant.parent_id, Product.id != variant.id)).all()
+    check_axes(parent.axes, variant.attribute_values, [other.attribute_values for other in others])
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, list):
+        return [str(v) for v in value]
+    return value
+
+
+def _mine() -> Select[Product]:
+    return select(Product).where(Product.tenant_id == tenancy.current())
