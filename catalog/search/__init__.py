@@ -4,7 +4,9 @@ provider.py   the contract: scope, filters, page, result, SearchEngine
 documents.py  what a product hands to the index
 texts.py      texts to words and terms, per language
 spelling.py   neighbours of a misspelt word
+analysis.py   what a document contributes to the index
 models.py     tables of the embedded engine
+arrays.py     lists of values on their way to PostgreSQL and back
 bits.py       sets of documents as long numbers
 space.py      the documents of all sources of a scope, laid side by side
 plan.py       a typed text becomes groups of terms
@@ -12,7 +14,9 @@ scoring.py    groups of terms become scored documents
 visible.py    what the scope and the filters leave
 offers.py     the seller's prices
 counting.py   facets
+ordering.py   which documents stand on a page
 pg.py         PgSearch, the embedded engine
-indexing.py   writing the index while publishing
+indexing.py   what publishing calls: changes in, removed out
+writing.py    the statements that write a build
 folding.py    compacting the index
 """

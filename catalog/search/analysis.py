@@ -6,6 +6,7 @@ depend on that document alone. Field weights are the ones measured for the engin
 codes 1, attributes ½, description 1, k1 1.2).
 """
 
+import itertools
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -98,7 +99,7 @@ class Batch:
         for text in document.attribute_texts:
             self._count(strength, seen, _cached_words(text, self.language), WEIGHT_ATTRIBUTE)
         self._count(strength, seen, words(document.description, self.language, 5_000), WEIGHT_DESCRIPTION)
-        for first, second in zip(title, title[1:], strict=False):
+        for first, second in itertools.pairwise(title):
             strength[f"{first.term} {second.term}"] = SATURATION
         chunk, place = divmod(number, CHUNK)
         postings = self.postings.setdefault(chunk, {})

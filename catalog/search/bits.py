@@ -4,13 +4,11 @@ PostgreSQL's `bit` strings count from the left, so a number's bytes (big-endian)
 All sizes are multiples of CHUNK. Pure functions; a set of 20,000 documents is 2.5 KB and is cut or counted in a microsecond.
 """
 
-from array import array
 from collections.abc import Iterable
 from itertools import compress
 
 CHUNK = 4096
 CHUNK_BYTES = CHUNK // 8
-ARRAY_HEADER_BYTES = 20
 _ZERO_ONE = bytes.maketrans(b"01", b"\x00\x01")
 
 
@@ -50,17 +48,3 @@ def pieces(members: int, size: int) -> list[tuple[int, str]]:
     whole = members.to_bytes(size // 8, "big")
     found = ((start, whole[start // 8 : start // 8 + CHUNK_BYTES]) for start in range(0, size, CHUNK))
     return [(start, piece.hex()) for start, piece in found if any(piece)]
-
-
-def integers(sent: bytes | None) -> "array[int]":
-    """What array_send made of an integer[] without nulls: a header, then a length and a value per element."""
-    numbers = array("i", (sent or b"")[ARRAY_HEADER_BYTES:])
-    numbers.byteswap()
-    return numbers[1::2]
-
-
-def reals(sent: bytes | None) -> "array[float]":
-    """The same for real[]."""
-    numbers = array("f", (sent or b"")[ARRAY_HEADER_BYTES:])
-    numbers.byteswap()
-    return numbers[1::2]

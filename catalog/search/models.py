@@ -118,8 +118,8 @@ class SearchBits(InBuild, Base):
     __table_args__ = ({"schema": "catalog"},)
 
     field: Mapped[str] = mapped_column(Plain, primary_key=True)
-    value: Mapped[str] = mapped_column(Plain, primary_key=True)
     chunk: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    value: Mapped[str] = mapped_column(Plain, primary_key=True)
     bits: Mapped[str] = mapped_column(BIT(CHUNK))
 
 

@@ -7,6 +7,7 @@
 - term: the word's stem (Snowball) without accents; German umlauts fold both ways (Löffel = Loeffel = Loffel)
 """
 
+import itertools
 import re
 import threading
 import unicodedata
@@ -25,155 +26,20 @@ ALGORITHMS = {
     "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish", "zh": "english",
 }  # fmt: skip
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "nn", "no", "fi", "hu", "et"})
-UNITS = frozenset(
-    [
-        "mm",
-        "cm",
-        "dm",
-        "m",
-        "km",
-        "nm",
-        "µm",
-        "in",
-        "inch",
-        "zoll",
-        "ft",
-        "yd",
-        "mg",
-        "g",
-        "kg",
-        "t",
-        "lb",
-        "lbs",
-        "oz",
-        "ml",
-        "cl",
-        "dl",
-        "l",
-        "hl",
-        "gal",
-        "w",
-        "kw",
-        "mw",
-        "kwh",
-        "wh",
-        "v",
-        "kv",
-        "mv",
-        "a",
-        "ma",
-        "mah",
-        "ah",
-        "hz",
-        "khz",
-        "mhz",
-        "ghz",
-        "b",
-        "kb",
-        "mb",
-        "gb",
-        "tb",
-        "kbit",
-        "mbit",
-        "gbit",
-        "mbps",
-        "gbps",
-        "k",
-        "°c",
-        "c",
-        "f",
-        "lm",
-        "cd",
-        "lx",
-        "db",
-        "dpi",
-        "ppi",
-        "ppm",
-        "fps",
-        "rpm",
-        "bar",
-        "psi",
-        "pa",
-        "kpa",
-        "n",
-        "nm",
-        "er",
-        "x",
-        "pcs",
-        "pc",
-        "stk",
-        "s",
-        "ms",
-        "min",
-        "h",
-    ]
+_UNITS = (
+    "mm cm dm m km nm µm in inch zoll ft yd mg g kg t lb lbs oz ml cl dl l hl gal w kw mw kwh wh v kv mv a ma mah ah hz khz mhz ghz"
+    " b kb mb gb tb kbit mbit gbit mbps gbps k °c c f lm cd lx db dpi ppi ppm fps rpm bar psi pa kpa n nm er x pcs pc stk s ms min h"
 )
-STOP_WORDS = {
-    "en": frozenset(
-        [
-            "a",
-            "an",
-            "and",
-            "are",
-            "as",
-            "at",
-            "by",
-            "for",
-            "from",
-            "in",
-            "is",
-            "it",
-            "of",
-            "on",
-            "or",
-            "that",
-            "the",
-            "this",
-            "to",
-            "with",
-            "without",
-        ]
-    ),
-    "de": frozenset(
-        [
-            "am",
-            "an",
-            "auf",
-            "aus",
-            "bei",
-            "das",
-            "dem",
-            "den",
-            "der",
-            "des",
-            "die",
-            "ein",
-            "eine",
-            "einem",
-            "einen",
-            "einer",
-            "für",
-            "fuer",
-            "im",
-            "in",
-            "ist",
-            "mit",
-            "oder",
-            "und",
-            "vom",
-            "von",
-            "zu",
-            "zum",
-            "zur",
-        ]
-    ),
-    "fr": frozenset(
-        ["à", "au", "aux", "avec", "ce", "de", "des", "du", "en", "et", "la", "le", "les", "ou", "par", "pour", "sans", "sur", "un", "une"]
-    ),
-    "nl": frozenset(["de", "het", "een", "en", "of", "van", "voor", "met", "in", "op"]),
-    "es": frozenset(["de", "la", "el", "los", "las", "y", "o", "con", "para", "en", "un", "una"]),
-    "it": frozenset(["di", "il", "la", "lo", "le", "gli", "e", "o", "con", "per", "in", "un", "una"]),
+_SMALL = {
+    "en": "a an and are as at by for from in is it of on or that the this to with without",
+    "de": "am an auf aus bei das dem den der des die ein eine einem einen einer für fuer im in ist mit oder und vom von zu zum zur",
+    "fr": "à au aux avec ce de des du en et la le les ou par pour sans sur un une",
+    "nl": "de het een en of van voor met in op",
+    "es": "de la el los las y o con para en un una",
+    "it": "di il la lo le gli e o con per in un una",
 }
+UNITS = frozenset(_UNITS.split())
+STOP_WORDS = {language: frozenset(small.split()) for language, small in _SMALL.items()}
 
 _RAW = re.compile(r"[^\W_]+(?:[-./,'’+&][^\W_]+)*")
 _CONNECTOR = re.compile(r"[-./,'’+&]")
@@ -250,7 +116,7 @@ def _word(part: str, language: str, also: tuple[str, ...] = ()) -> Word:
 def _pairs(run: str) -> Iterator[Word]:
     if len(run) == 1:
         yield Word(run, run, run)
-    for first, second in zip(run, run[1:], strict=False):
+    for first, second in itertools.pairwise(run):
         yield Word(first + second, first + second, first + second, (first, second))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from catalog.search import spelling
 from catalog.search.analysis import FIELD_LIVE, Batch, backwards
+from catalog.search.arrays import plain, quoted
 from catalog.search.bits import CHUNK, CHUNK_BYTES
 from catalog.search.documents import SearchDocument
 from catalog.search.texts import COMPOUNDING, base_language
@@ -32,11 +33,13 @@ _NEW = text(
     " RETURNING id, build, documents, next_document"
 )
 _COUNT = text("UPDATE catalog.search_index SET documents = :documents, next_document = :next WHERE tenant_id = :tenant AND id = :id")
-_OLD = text("SELECT doc FROM catalog.search_doc WHERE tenant_id = :tenant AND build = :build AND product_id = ANY(:products)")
+_OLD = text(
+    "SELECT doc FROM catalog.search_doc WHERE tenant_id = :tenant AND build = :build AND product_id = ANY(CAST(:products AS uuid[]))"
+)
 _GONE = [
-    text("DELETE FROM catalog.search_doc WHERE tenant_id = :tenant AND build = :build AND doc = ANY(:docs)"),
-    text("DELETE FROM catalog.search_code WHERE tenant_id = :tenant AND build = :build AND doc = ANY(:docs)"),
-    text("DELETE FROM catalog.search_number WHERE tenant_id = :tenant AND build = :build AND doc = ANY(:docs)"),
+    text("DELETE FROM catalog.search_doc WHERE tenant_id = :tenant AND build = :build AND doc = ANY(CAST(:docs AS int[]))"),
+    text("DELETE FROM catalog.search_code WHERE tenant_id = :tenant AND build = :build AND doc = ANY(CAST(:docs AS int[]))"),
+    text("DELETE FROM catalog.search_number WHERE tenant_id = :tenant AND build = :build AND doc = ANY(CAST(:docs AS int[]))"),
 ]
 _SWITCH_OFF = text(
     "UPDATE catalog.search_bits b SET bits = b.bits & ~CAST('x' || off.hex AS bit(4096))"
@@ -71,7 +74,8 @@ _POSTINGS = text(
 )
 _WORDS = text(
     "INSERT INTO catalog.search_word AS w (tenant_id, build, word, shown, term, n, backwards)"
-    " SELECT :tenant, :build, * FROM unnest(CAST(:c0 AS text[]), CAST(:c1 AS text[]), CAST(:c2 AS text[]), CAST(:c3 AS int[]), CAST(:c4 AS text[]))"
+    " SELECT :tenant, :build, *"
+    " FROM unnest(CAST(:c0 AS text[]), CAST(:c1 AS text[]), CAST(:c2 AS text[]), CAST(:c3 AS int[]), CAST(:c4 AS text[]))"
     " ON CONFLICT (tenant_id, build, word) DO UPDATE SET n = w.n + excluded.n RETURNING word, (xmax = 0) AS is_new"
 )
 _FORMS = text(
@@ -94,8 +98,8 @@ _DROP = [
 ]
 
 
-def _list(values: Any) -> str:
-    return "{" + ",".join(map(str, values)) + "}"
+def _array(column: Sequence[Any]) -> str:
+    return quoted(column) if isinstance(column[0], str) else plain(column)
 
 
 def _hex(places: Sequence[int]) -> str:
@@ -156,15 +160,15 @@ class BuildWriter:
         """Switches off the documents of these products, where there are any."""
         if not self.documents:
             return
-        docs = list(self._run(_OLD, products=list(products)).scalars())
+        docs = list(self._run(_OLD, products=plain(products)).scalars())
         if not docs:
             return
         for statement in _GONE:
-            self._run(statement, docs=docs)
+            self._run(statement, docs=plain(docs))
         places: dict[int, list[int]] = defaultdict(list)
         for doc in docs:
             places[doc // CHUNK].append(doc % CHUNK)
-        self._run(_SWITCH_OFF, field=FIELD_LIVE, chunks=list(places), hex=[_hex(p) for p in places.values()])
+        self._run(_SWITCH_OFF, field=FIELD_LIVE, chunks=plain(places), hex=plain(map(_hex, places.values())))
         self.documents -= len(docs)
 
     def put_in(self, documents: Sequence[SearchDocument]) -> None:
@@ -185,7 +189,7 @@ class BuildWriter:
         self._insert(_CODES, batch.codes)
         self.write_bits(batch)
         for chunk, postings in sorted(batch.postings.items()):
-            rows = [(term, len(places), _list(places), _list(weights)) for term, (places, weights) in sorted(postings.items())]
+            rows = [(term, len(places), plain(places), plain(weights)) for term, (places, weights) in sorted(postings.items())]
             self._insert(_POSTINGS, rows, chunk=chunk)
         compounding = base_language(self.language) in COMPOUNDING
         words = [(key, shown, term, n, backwards(key, compounding)) for key, (shown, term, n) in sorted(batch.words.items())]
@@ -204,12 +208,12 @@ class BuildWriter:
                 kept = buckets[spelling.bucket(form)]
                 kept[0].append(form)
                 kept[1].append(word)
-        self._insert(_FORMS, [(bucket, _list(forms), _list(kept)) for bucket, (forms, kept) in sorted(buckets.items())])
+        self._insert(_FORMS, [(bucket, plain(forms), quoted(kept)) for bucket, (forms, kept) in sorted(buckets.items())])
 
     def _insert(self, statement: TextClause, rows: Sequence[tuple[Any, ...]], **more: Any) -> Any | None:
         if not rows:
             return None
-        columns = {f"c{n}": list(column) for n, column in enumerate(zip(*rows, strict=True))}
+        columns = {f"c{n}": _array(column) for n, column in enumerate(zip(*rows, strict=True))}
         return self._run(statement, **columns, **more)
 
     def _run(self, statement: TextClause, **values: Any) -> Any:

@@ -110,7 +110,7 @@ def _words() -> None:
 def _values() -> None:
     chunk = sa.Column("chunk", sa.Integer(), autoincrement=False, nullable=False)
     bits = sa.Column("bits", postgresql.BIT(CHUNK), nullable=False)
-    _table("search_bits", ["field", "value", "chunk"], _plain("field"), _plain("value"), chunk, bits)
+    _table("search_bits", ["field", "chunk", "value"], _plain("field"), chunk, _plain("value"), bits)
     doc = sa.Column("doc", sa.Integer(), autoincrement=False, nullable=False)
     _table("search_number", ["doc", "code"], doc, _plain("code"), sa.Column("value_e4", sa.BigInteger(), nullable=False))
     _index("ix_search_number_value", "search_number", "build", "code", "value_e4", "doc")

@@ -1,0 +1,107 @@
+"""Facets: how many documents of a list have which value, and between which numbers they lie.
+
+Each facet is counted over the list without its own filter, so that a second value can be ticked. Value sets are cut
+with the list's set and counted where they are kept; the cost follows the number of values, not of hits.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import text
+
+from catalog.search import bits
+from catalog.search.analysis import FIELD_CATEGORY, number_code, value_field
+from catalog.search.arrays import plain, quoted
+from catalog.search.offers import Offers
+from catalog.search.provider import CATEGORY, MOST_FACETS, PRICE, Facet, FacetValue, Filters
+from catalog.search.space import FEW, Space
+
+MOST_COUNTED_VALUES = 200
+
+_COUNT = text(
+    "WITH m AS MATERIALIZED (SELECT tenant_id, build, chunk, field, CAST('x' || hex AS bit(4096)) AS bits"
+    "  FROM unnest(CAST(:tenants AS uuid[]), CAST(:builds AS int[]), CAST(:chunks AS int[]), CAST(:fields AS text[]), CAST(:hex AS text[]))"
+    "   AS u(tenant_id, build, chunk, field, hex))"
+    " SELECT field, array_agg(value) AS found, array_agg(n) AS counts FROM ("
+    "  SELECT field, value, CAST(sum(n) AS int) AS n FROM ("
+    "   SELECT m.field, b.value, b.n FROM m"
+    "   CROSS JOIN LATERAL (SELECT b.value, bit_count(b.bits & m.bits) AS n FROM catalog.search_bits b"
+    "    WHERE b.tenant_id = m.tenant_id AND b.build = m.build AND b.field = m.field AND b.chunk = m.chunk OFFSET 0) AS b"
+    "  ) AS pieces WHERE n > 0 GROUP BY 1, 2) AS counted GROUP BY field"
+)
+_FEW_NUMBERS = text(
+    "SELECT min(n.value_e4) AS low, max(n.value_e4) AS high"
+    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[]), CAST(:s_end AS int[]))"
+    "  AS s(tenant_id, build, start, finish)"
+    " JOIN unnest(CAST(:d_docs AS int[])) AS t(doc) ON t.doc >= s.start AND t.doc < s.finish"
+    " CROSS JOIN LATERAL (SELECT n.doc, n.value_e4 FROM catalog.search_number n"
+    "  WHERE n.tenant_id = s.tenant_id AND n.build = s.build AND n.doc = t.doc - s.start AND n.code = :code OFFSET 0) AS n"
+)
+_MANY_NUMBERS = text(
+    "WITH s AS MATERIALIZED (SELECT tenant_id, build, CAST('x' || members AS varbit) AS members"
+    "  FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[]), CAST(:s_members AS text[]))"
+    "   AS u(tenant_id, build, start, members))"
+    " SELECT min(low) AS low, max(high) AS high FROM s"
+    " LEFT JOIN LATERAL (SELECT n.value_e4 AS low FROM catalog.search_number n WHERE n.tenant_id = s.tenant_id AND n.build = s.build"
+    "  AND n.code = :code AND get_bit(s.members, n.doc) = 1 ORDER BY n.value_e4 LIMIT 1) AS l ON true"
+    " LEFT JOIN LATERAL (SELECT n.value_e4 AS high FROM catalog.search_number n WHERE n.tenant_id = s.tenant_id AND n.build = s.build"
+    "  AND n.code = :code AND get_bit(s.members, n.doc) = 1 ORDER BY n.value_e4 DESC LIMIT 1) AS h ON true"
+)
+
+
+def count_facets(space: Space, lists: Mapping[str, int], filters: Filters, offers: Offers) -> dict[str, Facet]:
+    """The facets of these lists {code: the list without the facet's own filter}, in their order."""
+    asked = dict(list(lists.items())[:MOST_FACETS])
+    counted = _count_values(space, {code: members for code, members in asked.items() if code != PRICE})
+    facets: dict[str, Facet] = {}
+    for code, members in asked.items():
+        if code == PRICE:
+            facets[code] = _range_facet(code, offers.lowest_and_highest(members) if members else None)
+        elif code in counted:
+            facets[code] = Facet(code, _values(counted[code], _ticked(code, filters)))
+        else:
+            facets[code] = _range_facet(code, _numbers(space, code, members) if members else None)
+    return facets
+
+
+def _ticked(code: str, filters: Filters) -> set[str]:
+    ticked = set(map(str, filters.values.get(code, ())))
+    return ticked | {str(filters.category_id)} if code == CATEGORY and filters.category_id else ticked
+
+
+def _values(counted: Mapping[str, int], ticked: set[str]) -> tuple[FacetValue, ...]:
+    """By falling count, then by value; a ticked value stays in sight even with nothing behind it."""
+    counts = {**dict.fromkeys(ticked, 0), **counted}
+    order = sorted(counts.items(), key=lambda found: (-found[1], found[0]))
+    return tuple(FacetValue(value, n, value in ticked) for value, n in order[:MOST_COUNTED_VALUES])
+
+
+def _range_facet(code: str, limits: tuple[int, int] | None) -> Facet:
+    low, high = (Decimal(limit) / 10_000 for limit in limits) if limits else (None, None)
+    return Facet(code, low=low, high=high)
+
+
+def _count_values(space: Space, lists: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """{code: {value: count}} of the codes that have values at all in these lists."""
+    pieces_of = {members: bits.pieces(members, space.size) for members in set(lists.values())}
+    codes = {(FIELD_CATEGORY if code == CATEGORY else value_field(code)): code for code in lists}
+    rows = [(space.strip_of(start), start, name, piece) for name, code in codes.items() for start, piece in pieces_of[lists[code]]]
+    if not rows:
+        return {}
+    values = {
+        "tenants": plain(strip.source.tenant_id for strip, _, _, _ in rows),
+        "builds": plain(strip.build for strip, _, _, _ in rows),
+        "chunks": plain((start - strip.start) // bits.CHUNK for strip, start, _, _ in rows),
+        "fields": quoted(name for _, _, name, _ in rows),
+        "hex": plain(piece for _, _, _, piece in rows),
+    }
+    found = space.session.execute(_COUNT, values)
+    return {codes[row.field]: dict(zip(row.found, row.counts, strict=True)) for row in found}
+
+
+def _numbers(space: Space, code: str, members: int) -> tuple[int, int] | None:
+    if members.bit_count() <= FEW:
+        row = space.of_few(_FEW_NUMBERS, members, {"code": number_code(code)}).one()
+    else:
+        row = space.of_many(_MANY_NUMBERS, members, {"code": number_code(code)}).one()
+    return None if row.low is None else (row.low, row.high)

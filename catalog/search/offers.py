@@ -1,0 +1,126 @@
+"""The seller's offers: what it hides, and its prices (its own where it has set one, else the published list price).
+
+Overlay rows are read per request, so an edit counts at once: hidden ones always, priced ones only where
+the request filters, sorts or counts by price.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from heapq import nlargest, nsmallest
+
+from sqlalchemy import TextClause, text
+
+from catalog.search import bits
+from catalog.search.analysis import price_code
+from catalog.search.arrays import integers
+from catalog.search.space import FEW, Space
+
+_HIDDEN = text(
+    "SELECT s.start + d.doc"
+    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
+    " JOIN catalog.overlay o ON o.tenant_id = :seller AND o.source_tenant_id = s.tenant_id AND o.hidden"
+    " CROSS JOIN LATERAL (SELECT d.doc FROM catalog.search_doc d"
+    "  WHERE d.tenant_id = s.tenant_id AND d.build = s.build AND d.product_id = o.product_id OFFSET 0) AS d"
+)
+_OWN_PRICES = text(
+    "SELECT array_send(array_agg(s.start + d.doc)), array_agg(CAST(CAST(o.prices ->> :currency AS numeric) * 10000 AS bigint))"
+    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
+    " JOIN catalog.overlay o ON o.tenant_id = :seller AND o.source_tenant_id = s.tenant_id AND o.prices ->> :currency IS NOT NULL"
+    " CROSS JOIN LATERAL (SELECT d.doc FROM catalog.search_doc d"
+    "  WHERE d.tenant_id = s.tenant_id AND d.build = s.build AND d.product_id = o.product_id OFFSET 0) AS d"
+)
+_BETWEEN = text(
+    "SELECT array_send(array_agg(s.start + n.doc))"
+    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
+    " CROSS JOIN LATERAL (SELECT n.doc FROM catalog.search_number n WHERE n.tenant_id = s.tenant_id AND n.build = s.build"
+    "  AND n.code = :code AND n.value_e4 >= :low AND n.value_e4 <= :high OFFSET 0) AS n"
+)
+# few documents: one look-up each; many: walk along the prices until enough of them are found
+_OF_FEW = text(
+    "SELECT s.start + n.doc AS doc, n.value_e4"
+    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[]), CAST(:s_end AS int[]))"
+    "  AS s(tenant_id, build, start, finish)"
+    " JOIN unnest(CAST(:d_docs AS int[])) AS t(doc) ON t.doc >= s.start AND t.doc < s.finish"
+    " CROSS JOIN LATERAL (SELECT n.doc, n.value_e4 FROM catalog.search_number n"
+    "  WHERE n.tenant_id = s.tenant_id AND n.build = s.build AND n.doc = t.doc - s.start AND n.code = :code OFFSET 0) AS n"
+)
+_CHEAPEST = text(
+    "WITH s AS MATERIALIZED (SELECT tenant_id, build, start, CAST('x' || members AS varbit) AS members"
+    "  FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[]), CAST(:s_members AS text[]))"
+    "   AS u(tenant_id, build, start, members))"
+    " SELECT s.start + n.doc AS doc, n.value_e4 FROM s"
+    " CROSS JOIN LATERAL (SELECT n.doc, n.value_e4 FROM catalog.search_number n WHERE n.tenant_id = s.tenant_id AND n.build = s.build"
+    "  AND n.code = :code AND get_bit(s.members, n.doc) = 1 ORDER BY n.value_e4, n.doc LIMIT :most) AS n"
+)
+_DEAREST = text(
+    "WITH s AS MATERIALIZED (SELECT tenant_id, build, start, CAST('x' || members AS varbit) AS members"
+    "  FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[]), CAST(:s_members AS text[]))"
+    "   AS u(tenant_id, build, start, members))"
+    " SELECT s.start + n.doc AS doc, n.value_e4 FROM s"
+    " CROSS JOIN LATERAL (SELECT n.doc, n.value_e4 FROM catalog.search_number n WHERE n.tenant_id = s.tenant_id AND n.build = s.build"
+    "  AND n.code = :code AND get_bit(s.members, n.doc) = 1 ORDER BY n.value_e4 DESC, n.doc DESC LIMIT :most) AS n"
+)
+
+
+class Offers:
+    """What one seller asks for the documents of a space. Amounts are whole ten-thousandths of the scope's currency."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self.code = price_code(space.scope.currency)
+        seller = space.scope.seller_id
+        self.has_overlays = any(strip.source.tenant_id != seller for strip in space.strips)
+
+    @cached_property
+    def hidden(self) -> int:
+        """The documents the seller does not show."""
+        if not self.has_overlays:
+            return 0
+        return bits.of_documents(self.space.run(_HIDDEN, {"seller": self.space.scope.seller_id}).scalars(), self.space.size)
+
+    @cached_property
+    def own(self) -> dict[int, int]:
+        """The seller's own prices {document: amount}."""
+        if not self.has_overlays:
+            return {}
+        found, amounts = self.space.run(_OWN_PRICES, {"seller": self.space.scope.seller_id, "currency": self.space.scope.currency}).one()
+        return dict(zip(integers(found), amounts or (), strict=True))
+
+    @cached_property
+    def _own_set(self) -> int:
+        return bits.of_documents(self.own, self.space.size)
+
+    def priced_between(self, low: int, high: int) -> int:
+        """The documents whose price lies in the range, both ends included."""
+        found = self.space.run(_BETWEEN, {"code": self.code, "low": low, "high": high}).scalar()
+        listed = bits.of_documents(integers(found), self.space.size) & ~self._own_set
+        return listed | bits.of_documents((d for d, amount in self.own.items() if low <= amount <= high), self.space.size)
+
+    def lowest_and_highest(self, members: int) -> tuple[int, int] | None:
+        """The range of prices in the set; None where nothing in it has a price."""
+        cheapest, dearest = self.cheapest(members, 1), self.dearest(members, 1)
+        return (cheapest[0][1], dearest[0][1]) if cheapest and dearest else None
+
+    def cheapest(self, members: int, most: int) -> list[tuple[int, int]]:
+        """(document, amount) of the `most` cheapest documents with a price, equal prices by document."""
+        return nsmallest(most, self._candidates(_CHEAPEST, members, most), key=lambda found: (found[1], found[0]))
+
+    def dearest(self, members: int, most: int) -> list[tuple[int, int]]:
+        """(document, amount) of the `most` dearest documents with a price."""
+        return nlargest(most, self._candidates(_DEAREST, members, most), key=lambda found: (found[1], found[0]))
+
+    def _candidates(self, walk: TextClause, members: int, most: int) -> Iterable[tuple[int, int]]:
+        """Listed prices that may be among the first `most`, and all of the seller's own in the set."""
+        own = (
+            {document: amount for document, amount in self.own.items() if members >> (self.space.size - 1 - document) & 1}
+            if self.own
+            else {}
+        )
+        listed = members & ~self._own_set
+        if not listed:
+            return own.items()
+        if listed.bit_count() <= FEW:
+            rows = self.space.of_few(_OF_FEW, listed, {"code": self.code})
+        else:
+            rows = self.space.of_many(walk, listed, {"code": self.code, "most": most})
+        return [*((row.doc, row.value_e4) for row in rows), *own.items()]
