@@ -10,21 +10,25 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import and_, cast, column, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import text
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Uuid
 
 from kernel import tenancy
 from kernel.i18n import format_number, ngettext
 from kernel.i18n import gettext as _
-from orders.models import QuantityRule, Stock
 
 Kind = Literal["in_stock", "few", "sold_out", "on_request"]
 
 FEW = Decimal(5)
 ONE = Decimal(1)
 MOST_QUANTITY = Decimal(9999)
+
+SUPPLIES = text("""
+SELECT asked.product_id, s.on_hand, r.least, r.step
+FROM unnest(CAST(:products AS uuid[])) AS asked (product_id)
+LEFT JOIN orders.stock s ON s.tenant_id = :tenant AND s.product_id = asked.product_id
+LEFT JOIN orders.quantity_rule r ON r.tenant_id = :tenant AND r.product_id = asked.product_id
+""")
 
 
 @dataclass(frozen=True)
@@ -82,12 +86,5 @@ def supplies_for(session: Session, product_ids: Iterable[UUID]) -> dict[UUID, Su
     ids = sorted(set(product_ids))
     if not ids:
         return {}
-    asked = func.unnest(cast(ids, ARRAY(Uuid()))).table_valued(column("product_id", Uuid()), name="asked")
-    here = tenancy.current()
-    rows = session.execute(
-        select(asked.c.product_id, Stock.on_hand, QuantityRule.least, QuantityRule.step)
-        .select_from(asked)
-        .outerjoin(Stock, and_(Stock.tenant_id == here, Stock.product_id == asked.c.product_id))
-        .outerjoin(QuantityRule, and_(QuantityRule.tenant_id == here, QuantityRule.product_id == asked.c.product_id))
-    )
+    rows = session.execute(SUPPLIES, {"tenant": tenancy.current(), "products": ids})
     return {row.product_id: Supply(row.on_hand, row.least or ONE, row.step or ONE) for row in rows}

@@ -82,7 +82,7 @@ def open_cart(session: Session, actor: Actor, view: ShopView) -> Cart:
     # two first clicks at once: one makes the cart, the other waits for it and finds it
     session.execute(
         insert(Cart)
-        .values(id=new_id(), **values, **owner)
+        .values(id=new_id(), version=0, **values, **owner)
         .on_conflict_do_nothing(index_elements=["tenant_id", *owner, "market_code"], index_where=OPEN)
     )
     return session.scalars(changed).one()

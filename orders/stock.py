@@ -25,9 +25,9 @@ from kernel.errors import Conflict, Invalid, NotThere
 from kernel.events import publish
 from kernel.i18n import gettext as _
 from kernel.ids import new_id
-from orders.availability import kind_of
+from orders.availability import MOST_QUANTITY, kind_of
 from orders.events import StockChanged
-from orders.models import Stock, StockMovement
+from orders.models import QuantityRule, Stock, StockMovement
 
 MOST_ON_HAND = Decimal(1_000_000_000)
 BATCH = 1000
@@ -128,6 +128,17 @@ def adjust(session: Session, actor: Actor, product_id: UUID, change: Decimal, re
         stamps.bump(session)
     on_hand: Decimal = row.on_hand
     return on_hand
+
+
+def set_quantity_rule(session: Session, actor: Actor, product_id: UUID, least: Decimal, step: Decimal) -> None:
+    """From now on the product is sold from `least`, in multiples of `step` (permission stock.edit). Invalid where they do not fit."""
+    actor.must("stock.edit")
+    if not (step.is_finite() and least.is_finite()) or step <= 0 or least < step or least % step or least > MOST_QUANTITY:
+        raise Invalid.at("least", _("The least quantity is a multiple of the step."), "steps")
+    statement = upsert(QuantityRule).values(tenant_id=actor.tenant_id, id=new_id(), product_id=product_id, least=least, step=step)
+    changes = {"least": least, "step": step, "updated_at": func.now()}
+    session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "product_id"], set_=changes))
+    audit.record(session, actor, "quantity_rule.set", "product", product_id, after={"least": str(least), "step": str(step)})
 
 
 def list_stock(session: Session, actor: Actor, after_sku: str = "", beginning: str = "", limit: int = 50) -> list[Stock]:
