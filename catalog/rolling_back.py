@@ -43,10 +43,6 @@ ADD = """
     RETURNING {subject}
 """
 PRODUCT_COLUMNS = "product_id, parent_id, sku, slug, position, category_ids, currencies, digest, payload"
-    "published_product",
-    "product_id",
-    ["product_id", "parent_id", "sku", "slug", "position", "category_ids", "currencies", "digest", "payload"],
-)
 CATEGORY_COLUMNS = "category_id, slug, digest, payload"
 TABLES = (("published_category", "category_id", CATEGORY_COLUMNS), ("published_product", "product_id", PRODUCT_COLUMNS))
 
