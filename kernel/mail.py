@@ -222,6 +222,8 @@ def queue(session: Session, to: str, subject: str, text: str, html: str, reply_t
 
 def checked_address(address: str, where: str = "email") -> str:
     """The address in its usual form; Invalid where it is none. Asks no other server."""
+    if "=?" in address:  # an encoded word, see _plain
+        raise Invalid.at(where, "This is not a mail address.", "email")
     try:
         return validate_email(address, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
@@ -323,7 +325,9 @@ def _let_all_wait(reason: str) -> None:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", CONTROL.sub(" ", text)).strip()
+    """One line without control characters. Encoded words (RFC 2047, 1996) are broken up: the library would decode
+    them, line breaks included, and write what is inside as headers of their own."""
+    return re.sub(r"\s+", " ", CONTROL.sub(" ", text).replace("=?", "= ?")).strip()
 
 
 def _words(answer: bytes | str) -> str:

@@ -189,7 +189,7 @@ def test_two_events_or_two_listeners_cannot_share_a_name():
 
     subscribe(ThingMade, other, name="tests.same")
     subscribe(ThingMade, other, name="tests.same")
-    with pytest.raises(ValueError, match="tests.same"):
+    with pytest.raises(ValueError, match=r"tests\.same"):
         subscribe(ThingMade, lambda session, actor, event: None, name="tests.same")
     assert [h.name for h in events.handlers_of(ThingMade.name)] == ["tests.same"]
     events._handlers.pop(ThingMade.name)

@@ -78,8 +78,8 @@ def test_lazy_texts_are_translated_when_they_are_shown(catalogues):
     with using("de"):
         assert str(label.text) == "Warenkorb"
         assert f"{label.text}!" == "Warenkorb!"
-        assert "{:>10}".format(label.text) == " Warenkorb"
-        assert "%s" % label.text == "Warenkorb"
+        assert f"{label.text:>10}" == " Warenkorb"
+        assert "%s" % label.text == "Warenkorb"  # noqa: UP031 - this very way of writing is tested
         assert gettext(label.text) == "Warenkorb"
         assert str(Model().text) == "Warenkorb"
     assert str(label.text) == "Cart"

@@ -30,25 +30,32 @@ def seen() -> set[UUID]:
         return set(session.scalars(select(NumberSeries.tenant_id)))
 
 
+FAULTS = {"refusal": Conflict, "fault": ZeroDivisionError}
+
+
+def fail(how: str) -> None:
+    raise FAULTS[how]
+
+
 def one_request(chance: random.Random) -> set[UUID]:
-    ending = chance.choice(["commit", "error", "refusal", "savepoint", "cancelled", "read only"])
+    ending = chance.choice(["commit", "error", "refusal", "fault", "savepoint", "cancelled", "read only"])
     found: set[UUID] = set()
     try:
         with transaction(read_only=ending == "read only") as session:
             found = set(session.scalars(select(NumberSeries.tenant_id)))
-            if ending == "error":
+            if ending in FAULTS:
+                fail(ending)
+            elif ending == "error":
                 session.execute(text("SELECT 1/0"))
-            elif ending == "refusal":
-                raise Conflict("no")
             elif ending == "savepoint":
                 with pytest.raises(ZeroDivisionError), session.begin_nested():
-                    raise ZeroDivisionError
+                    fail("fault")
                 found |= set(session.scalars(select(NumberSeries.tenant_id)))
             elif ending == "cancelled":
                 session.execute(text("SET LOCAL statement_timeout = '5ms'"))
                 session.execute(text("SELECT pg_sleep(1)"))
     except Exception:
-        assert ending in {"error", "refusal", "cancelled"}
+        assert ending in {"error", "cancelled", *FAULTS}
     return found
 
 
