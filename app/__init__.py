@@ -3,7 +3,7 @@
 asgi.py         the web application: routes, doors, templates, page cache
 api.py          the JSON API's own table
 backups.py      backup and restore, everything in one file
-children.py     one process that the supervisor keeps
+children.py     the supervisor's processes, from its side
 cli.py          the `galleria` command
 commands/       what the command does, by subject
 database.py     which database, by which role, and the process's engine
@@ -13,7 +13,9 @@ doors.py        the kernel's look-ups, answered by tenants
 listening.py    the listening socket
 migrating.py    bringing the database up to date
 migrations/     one linear history
+nursery.py      imports the program once and forks its processes
 outside.py      file store and mail, chosen by the settings
+processes.py    what the nursery forks: web and worker
 routes.py       all URL tables, in order
 serving.py      an application under uvicorn: ready, stopping, parent gone
 supervisor.py   database, web and worker processes under one roof

@@ -5,13 +5,11 @@ Stopping loses no request: it stops accepting, answers what still comes over ope
 parent is gone, whatever the parent died of.
 """
 
-import argparse
 import gc
 import os
 import signal
 import socket
 import time
-from dataclasses import dataclass
 from types import FrameType
 
 import uvicorn
@@ -86,22 +84,3 @@ def serve(app: ASGIApp, settings: Settings, sock: socket.socket, ready_fd: int |
         timeout_keep_alive=65,
     )
     WebServer(config, ready_fd).run([sock])
-
-
-@dataclass(frozen=True)
-class HandedOver:
-    """What the supervisor gives a web process: its name, the listening socket, the pipe that says we are ready."""
-
-    name: str
-    socket: socket.socket
-    ready_fd: int | None
-
-
-def handed_over() -> HandedOver:
-    """Read from the command line."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--name", required=True)
-    parser.add_argument("--fd", type=int, required=True)
-    parser.add_argument("--ready-fd", type=int)
-    given = parser.parse_args()
-    return HandedOver(given.name, socket.socket(fileno=given.fd), given.ready_fd)

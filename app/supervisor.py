@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from app.children import Child, Pause
+from app.children import Child, Nursery, NurseryGone, Pause
 from app.listening import listen
 from kernel import logs
 from kernel.db.embedded import Cluster, ServerFault
@@ -46,9 +46,11 @@ class Stopping(Exception):
 class Supervisor:
     """Starts, watches, replaces and stops."""
 
-    def __init__(self, settings: Settings, web: str = "app.web", worker: str = "app.worker") -> None:
+    def __init__(self, settings: Settings, module: str = "app.processes") -> None:
         self.settings = settings
-        self._modules = (web, worker)
+        self.nursery: Nursery | None = None
+        self._module = module
+        self._retired: list[Nursery] = []
         self.cluster: Cluster | None = None
         self.children: list[Child] = []
         self._pauses: dict[str, Pause] = {}
@@ -71,7 +73,7 @@ class Supervisor:
                 self._sleep(LOOK_SECONDS)
         except Stopping:
             pass
-        except (CannotStart, ServerFault) as error:
+        except (CannotStart, NurseryGone, ServerFault) as error:
             log.error("cannot start: %s", error)
             return 1
         finally:
@@ -90,27 +92,47 @@ class Supervisor:
         except OSError as error:
             raise CannotStart(f"{self.settings.host}:{self.settings.port}: {error.strerror}. Choose another with --port.") from error
         self.settings = self.settings.with_(port=self.socket.getsockname()[1])
+        shutil.rmtree(self.settings.metrics_dir, ignore_errors=True)  # figures of an earlier life
+        self.nursery = self._new_nursery()  # imports while the database starts
         if self.settings.is_embedded:
             self.settings.data_dir.mkdir(parents=True, exist_ok=True)
             self.cluster = Cluster(self.settings.postgres_dir, dies_with_us=True)
             self.cluster.start()
         self._migrate()
-        environment = self._environment()
-        fd = self.socket.fileno()
-        web, worker = self._modules
-        self.children = [Child(f"web-{n}", web, environment, fd) for n in range(1, self.settings.web_workers + 1)]
-        self.children.append(Child("worker", worker, environment))
+        self._check_loaded(self.nursery)
+        self.children = self._born_of(self.nursery)
         for child in self.children:
             child.start()
         for child in self.children:
-            self._wait(lambda child=child: child.is_ready() or not child.is_alive(), READY_SECONDS)  # type: ignore[misc]
-            if not child.is_ready():
+            if not self._is_child_ready(child):
                 raise CannotStart(f"{child.name} does not start; its own words are above.")
         log.info("ready at %s (supervisor %s)", self.address(), os.getpid())
 
-    def _environment(self) -> dict[str, str]:
-        shutil.rmtree(self.settings.metrics_dir, ignore_errors=True)  # figures of an earlier life
-        return {**os.environ, **self.settings.environment(), "PYTHONUNBUFFERED": "1"}
+    def _new_nursery(self) -> Nursery:
+        assert self.socket is not None
+        environment = {**os.environ, **self.settings.environment(), "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
+        return Nursery(self._module, environment, self.socket.fileno())
+
+    def _born_of(self, nursery: Nursery) -> list[Child]:
+        """One child for each place, not started yet."""
+        webs = [Child(f"web-{n}", nursery, listens=True) for n in range(1, self.settings.web_workers + 1)]
+        return [*webs, Child("worker", nursery, listens=False)]
+
+    def _is_nursery_ready(self, nursery: Nursery) -> bool:
+        def is_decided() -> bool:
+            nursery.listen()
+            return nursery.is_ready or not nursery.is_alive()
+
+        self._wait(is_decided, READY_SECONDS)
+        return nursery.is_ready and nursery.is_alive()
+
+    def _check_loaded(self, nursery: Nursery) -> None:
+        if not self._is_nursery_ready(nursery):
+            raise CannotStart("the program cannot be loaded; its own words are above.")
+
+    def _is_child_ready(self, child: Child) -> bool:
+        self._wait(lambda: child.is_ready() or not child.is_alive(), READY_SECONDS)
+        return child.is_ready() and child.is_alive()
 
     def _migrate(self) -> None:
         """In a process of its own: what migrations import is gone from memory afterwards."""
@@ -127,48 +149,68 @@ class Supervisor:
                 self.cluster.start()
             except ServerFault as error:
                 log.error("PostgreSQL does not come back: %s", error)
+        self._retired = [nursery for nursery in self._retired if nursery.is_alive()]
+        if self.nursery is not None and not self.nursery.is_alive():
+            self._renew_nursery()
         for place, child in enumerate(self.children):
-            if child.is_alive():
-                late = not child.is_ready() and time.monotonic() - child.started_at > READY_SECONDS
-                if late:
-                    log.warning("%s is not ready after %.0f seconds; ending it", child.name, READY_SECONDS)
-                    child.end()
-                continue
-            self._revive(place, child)
+            if not child.is_alive():
+                self._revive(place, child)
+            elif not child.is_ready() and time.monotonic() - child.started_at > READY_SECONDS:
+                log.warning("%s is not ready after %.0f seconds; ending it", child.name, READY_SECONDS)
+                child.end()
+
+    def _renew_nursery(self) -> None:
+        """A nursery takes its children along; both are started anew."""
+        log.warning("the nursery has died; loading the program again")
+        fresh = self._new_nursery()
+        if self._is_nursery_ready(fresh):
+            self.nursery = fresh
+        else:
+            fresh.end()
 
     def _revive(self, place: int, child: Child) -> None:
         due = self._restart_at.get(child.name)
         if due is None:
             pause = self._pauses.setdefault(child.name, Pause()).after_death(time.monotonic() - child.started_at)
             due = self._restart_at[child.name] = time.monotonic() + pause
-            status = child.process.returncode if child.process else None
-            log.warning("%s (process %s) has died with status %s", child.name, child.pid, status)
-        if time.monotonic() >= due:
-            del self._restart_at[child.name]
-            child.end()
-            self.children[place] = fresh = child.successor()
+            log.warning("%s (process %s) has died with status %s", child.name, child.pid, child.status)
+        if time.monotonic() < due or self.nursery is None:
+            return
+        child.end()
+        fresh = Child(child.name, self.nursery, child.listens)
+        with contextlib.suppress(NurseryGone):  # noticed at the next look
             fresh.start()
+            del self._restart_at[child.name]
+            self.children[place] = fresh
             log.info("%s started again as process %s", fresh.name, fresh.pid)
 
     def _roll(self) -> None:
         """Replaces every process, one after the other, without a moment in which nobody answers."""
         log.info("replacing all processes")
+        fresh_nursery = self._new_nursery()
         try:
             self._migrate()
-        except CannotStart as error:
+            self._check_loaded(fresh_nursery)
+            for place, fresh in enumerate(self._born_of(fresh_nursery)):
+                self._replace(place, fresh)
+        except (CannotStart, NurseryGone) as error:
             log.error("not replaced: %s", error)
+            if not any(child.nursery is fresh_nursery for child in self.children):
+                fresh_nursery.end()
             return
-        for place, old in enumerate(self.children):
-            fresh = old.successor()
-            fresh.start()
-            self._wait(lambda fresh=fresh: fresh.is_ready() or not fresh.is_alive(), READY_SECONDS)  # type: ignore[misc]
-            if not fresh.is_ready() or not fresh.is_alive():
-                fresh.end()
-                log.error("the new %s does not start; the old one stays", old.name)
-                return
-            self.children[place] = fresh
-            self._retire([old])
+        old, self.nursery = self.nursery, fresh_nursery
+        if old is not None:
+            old.close()
+            self._retired.append(old)
         log.info("all processes replaced")
+
+    def _replace(self, place: int, fresh: Child) -> None:
+        fresh.start()
+        if not self._is_child_ready(fresh):
+            fresh.end()
+            raise CannotStart(f"the new {fresh.name} does not start; the old one stays")
+        old, self.children[place] = self.children[place], fresh
+        self._retire([old])
 
     def _retire(self, leaving: list[Child]) -> None:
         """Asks processes to end, gives them their time to finish, and ends those that do not."""
@@ -187,6 +229,9 @@ class Supervisor:
         if self.socket is not None:
             self.socket.close()
         self._retire(self.children)
+        for nursery in (self.nursery, *self._retired):
+            if nursery is not None:
+                nursery.end()
         if self.cluster is not None:
             with contextlib.suppress(ServerFault):
                 self.cluster.stop()

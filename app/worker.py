@@ -1,6 +1,5 @@
-"""The job process: relay, queue and chores for all tenants (`python -m app.worker`, or `galleria worker` on its own)."""
+"""The job process: relay, queue and chores for all tenants (the supervisor's, or `galleria worker` on its own)."""
 
-import argparse
 import os
 import signal
 import threading
@@ -8,6 +7,7 @@ import time
 from pathlib import Path
 
 from app.database import addresses, open_engine
+from app.nursery import HandedOver
 from app.outside import connect_outside
 from app.wiring import wire
 from kernel import i18n, logs, metrics
@@ -44,14 +44,7 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def main() -> None:
-    """Started by the supervisor."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--name", default="worker")
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # meant for the supervisor
+def work_as_child(given: HandedOver) -> None:
+    """The supervisor's worker; settings come from the environment."""
     end_with_parent()
-    work(Settings.load(), parser.parse_args().name)
-
-
-if __name__ == "__main__":
-    main()
+    work(Settings.load(), given.name)

@@ -9,4 +9,4 @@ from kernel.settings import Settings
 if __name__ == "__main__":
     chosen = Settings.load()
     logs.configure("json", "INFO")
-    sys.exit(Supervisor(chosen, web="tests.app.plain.web", worker="tests.app.plain.worker").run())
+    sys.exit(Supervisor(chosen, module="tests.app.plain.processes").run())

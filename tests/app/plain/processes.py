@@ -1,11 +1,13 @@
-"""A web process that answers every request with its process id."""
+"""A web process that answers every request with its process id, and a worker that waits to be told to stop."""
 
 import asyncio
 import os
+import signal
 
 from starlette.types import Receive, Scope, Send
 
-from app.serving import handed_over, serve
+from app.nursery import HandedOver, nurse
+from app.serving import serve
 from kernel.settings import Settings
 
 
@@ -23,8 +25,17 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-if __name__ == "__main__":
+def answer(given: HandedOver) -> None:
+    """Web; fails at once where the environment says so."""
     if os.environ.get("PLAIN_WEB_FAILS"):
         raise SystemExit("this web process was told to fail")
-    given = handed_over()
     serve(app, Settings.load(), given.socket, given.ready_fd)
+
+
+def wait(_given: HandedOver) -> None:
+    """Worker."""
+    signal.pause()
+
+
+if __name__ == "__main__":
+    nurse({"web": answer, "worker": wait})
