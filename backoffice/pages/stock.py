@@ -1,0 +1,41 @@
+"""Stock: how many pieces there are, set by counting; every change with its reason."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from kernel.web.answers import Answer
+from kernel.web.visit import Visit
+from orders.stock import StockLine, list_stock, movements, set_stock
+
+
+class CountForm(BaseModel):
+    """One product's figure and why it changed."""
+
+    product_id: UUID
+    source_tenant_id: UUID
+    sku: str = Field(max_length=80)
+    on_hand: Decimal = Field(ge=0, le=10_000_000)
+    reason: str = Field(default="", max_length=200)
+
+
+def show(visit: Visit) -> Answer:
+    """Counted products by article number."""
+    beginning, after = visit.query.get("q", "").strip(), visit.query.get("after", "")
+    rows = list_stock(visit.session, visit.actor, after, beginning, 50)
+    following = visit.url("desk.stock", after=rows[-1].sku, q=beginning or None) if len(rows) == 50 else ""
+    return visit.render("backoffice/stock.html", rows=rows, text=beginning, following=following, is_first=not after, done=visit.query.get("done", ""))
+
+
+def count(visit: Visit) -> Answer:
+    """Sets a figure."""
+    given: CountForm = visit.form.given
+    line = StockLine(given.product_id, given.source_tenant_id, given.sku, given.on_hand)
+    set_stock(visit.session, visit.actor, [line], given.reason or "counted")
+    return visit.redirect(visit.url("desk.stock", q=given.sku, done="counted"))
+
+
+def history(visit: Visit) -> Answer:
+    """Every movement of one product."""
+    return visit.render("backoffice/movements.html", movements=movements(visit.session, visit.actor, visit.id()), sku=visit.query.get("sku", ""))
