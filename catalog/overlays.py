@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from catalog.agreements import agreement_for
@@ -178,7 +178,7 @@ def source_of(session: Session, agreement: Agreement, language: str | None = Non
     """The agreement as a source in `language`, else English, else the first one published; None before anything is published."""
     query = (
         select(Publication.language, Publication.version)
-        .distinct(Publication.language)
+        .ext(distinct_on(Publication.language))
         .where(Publication.tenant_id == agreement.tenant_id, Publication.market_code == agreement.market_code)
         .order_by(Publication.language, Publication.version.desc())
     )

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from catalog.intervals import Place, at, in_place
@@ -26,7 +27,7 @@ def newest_publications(session: Session, market_code: str) -> dict[str, Publica
     """The newest publication of each language of one of the tenant's markets."""
     rows = session.scalars(
         select(Publication)
-        .distinct(Publication.language)
+        .ext(distinct_on(Publication.language))
         .where(Publication.tenant_id == tenancy.current(), Publication.market_code == market_code)
         .order_by(Publication.language, Publication.version.desc())
     )

@@ -33,7 +33,7 @@ BEGIN
     RETURN NEW;
   END IF;
   IF OLD.state = 'amended' AND NEW.state = 'active' AND NEW.proposed IS NULL AND NEW.revision = OLD.revision + 1 THEN
-    before := before || OLD.proposed || jsonb_build_object('revision', NEW.revision);
+    before := to_jsonb(jsonb_populate_record(OLD, OLD.proposed)) || jsonb_build_object('revision', NEW.revision);
   END IF;
   IF (OLD.state || ' ' || NEW.state) IN ('offered accepted', 'offered active', 'offered refused', 'accepted active', 'amended active',
       'accepted ended', 'active ended', 'amended ended', 'suspended ended')
