@@ -207,13 +207,13 @@ def theme(primary: str, second: str | None = None) -> Theme:
 
 def _light(first: Oklch, mark: Oklch, paper: Oklch | None) -> dict[str, str]:
     hue = paper.hue if paper else first.hue
-    tint = min(paper.chroma, 0.022) if paper else min(first.chroma, 0.1) * 0.05
+    tint = min(paper.chroma, 0.013) if paper else min(first.chroma, 0.1) * 0.05
     roles = {
-        "ground": shown(Oklch(0.974 if paper else 0.985, tint, hue)),
+        "ground": shown(Oklch(0.98 if paper else 0.985, tint, hue)),
         "surface": shown(Oklch(0.995, tint * 0.3, hue)),
-        "sunken": shown(Oklch(0.945 if paper else 0.957, tint * 1.2, hue)),
+        "sunken": shown(Oklch(0.953 if paper else 0.957, tint * 1.2, hue)),
         "line": shown(Oklch(0.895, tint * 1.4, hue)),
-        "stage": shown(Oklch(0.945 if paper else 0.957, tint * 1.2, hue)),
+        "stage": shown(Oklch(0.953 if paper else 0.957, tint * 1.2, hue)),
     }
     return _rest(roles, first, mark, Oklch(0.24, min(0.05, 0.012 + tint), first.hue), Oklch(0.52, tint * 1.6 + 0.006, hue), darker=True)
 
@@ -226,7 +226,7 @@ def _dark(first: Oklch, mark: Oklch, paper: Oklch | None) -> dict[str, str]:
         "surface": shown(Oklch(0.215, tint, hue)),
         "sunken": shown(Oklch(0.15, tint, hue)),
         "line": shown(Oklch(0.31, tint, hue)),
-        "stage": shown(Oklch(0.84, tint * 0.8, hue)),
+        "stage": shown(Oklch(0.76, tint * 0.8, hue)),
     }
     lifted = Oklch(max(first.lightness, 0.68), min(first.chroma, 0.15), first.hue)
     second = Oklch(max(mark.lightness, 0.68), min(mark.chroma, 0.15), mark.hue)
