@@ -107,6 +107,14 @@ class Supervisor:
             if not self._is_child_ready(child):
                 raise CannotStart(f"{child.name} does not start; its own words are above.")
         log.info("ready at %s (supervisor %s)", self.address(), os.getpid())
+        self._welcome()
+
+    def _welcome(self) -> None:
+        """A demo has left word of its addresses and log-ins in the data folder; the port may be another one each time."""
+        words = self.settings.welcome_file
+        if words.exists():
+            sys.stdout.write(f"\n{words.read_text().replace('{port}', str(self.settings.port))}\n")
+            sys.stdout.flush()
 
     def _new_nursery(self) -> Nursery:
         assert self.socket is not None

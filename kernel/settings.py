@@ -123,6 +123,11 @@ class Settings:
         return self.data_dir / "metrics"
 
     @property
+    def welcome_file(self) -> Path:
+        """Words for whoever starts the program, shown when everything runs; a demo leaves its log-ins there."""
+        return self.data_dir / "welcome.txt"
+
+    @property
     def log_style(self) -> Literal["json", "console"]:
         """`log_format`, with `auto` decided by whether a person is looking."""
         if self.log_format == "auto":
