@@ -34,7 +34,7 @@ def tenant_of(session: Session, tenant_id: UUID) -> Tenant:
 def tenant_names(session: Session, tenant_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names by id, in one query."""
     query = select(Tenant.id, Tenant.name).where(Tenant.id.in_(set(tenant_ids)))
-    return dict(session.execute(query))
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def list_tenants(session: Session, kind: str = "", status: str = "active") -> list[Tenant]:
