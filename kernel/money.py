@@ -92,7 +92,8 @@ class Money:
 
     def percent(self, rate: Decimal) -> "Money":
         """`rate` percent of the amount, rounded to the minor unit, half up."""
-        return Money(self.amount * rate / 100, self.currency).rounded()
+        # rounded once: by way of four places 0.0049995 would become a cent
+        return Money((self.amount * rate / 100).quantize(minor_unit(self.currency), ROUND_HALF_UP), self.currency)
 
     def split(self, weights: Sequence[Decimal | int]) -> list["Money"]:
         """Shares in proportion to the weights that add up to the rounded amount exactly.

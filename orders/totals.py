@@ -19,9 +19,9 @@ shown wins and the tax is what is contained in it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from kernel.money import Money, total
+from kernel.money import Money, minor_unit, total
 
 ZERO = Decimal(0)
 
@@ -86,7 +86,12 @@ class Totals:
 
 def line_amount(unit_price: Money, quantity: Decimal) -> Money:
     """What `quantity` costs, rounded half up to the minor unit."""
-    return (unit_price * quantity).rounded()
+    return _coins(unit_price.amount * quantity, unit_price.currency)
+
+
+def _coins(amount: Decimal, currency: str) -> Money:
+    """Rounded once, from the exact figure: by way of four places, 211.39496 would become 211.3950 and then 211.40."""
+    return Money(amount.quantize(minor_unit(currency), ROUND_HALF_UP), currency)
 
 
 def add_up(items: Sequence[Item], freight: Money, prices_include_tax: bool, freight_percent: Decimal | None = None) -> Totals:
@@ -155,9 +160,9 @@ def _freight_by_rate(
 
 def _taxed(amount: Money, percent: Decimal, prices_include_tax: bool) -> RateTotals:
     if prices_include_tax:
-        tax = Money(amount.amount * percent / (100 + percent), amount.currency).rounded()
+        tax = _coins(amount.amount * percent / (100 + percent), amount.currency)
         return RateTotals(percent, amount - tax, tax, amount)
-    tax = amount.percent(percent)
+    tax = _coins(amount.amount * percent / 100, amount.currency)
     return RateTotals(percent, amount, tax, amount + tax)
 
 

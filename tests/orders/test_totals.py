@@ -1,6 +1,7 @@
 """Totals: exact examples, and what holds for all carts."""
 
 from decimal import Decimal
+from fractions import Fraction
 from itertools import permutations
 
 import pytest
@@ -119,8 +120,19 @@ def test_nothing_gets_lost_between_lines_rates_freight_and_total(cart: tuple[lis
 def test_tax_of_a_rate_is_right_to_half_a_coin(cart: tuple[list[Item], Money, bool, Decimal | None]) -> None:
     items, freight, gross, freight_percent = cart
     for rate in add_up(items, freight, gross, freight_percent).rates:
-        base = rate.gross.amount * rate.percent / (100 + rate.percent) if gross else rate.net.amount * rate.percent / 100
-        assert abs(rate.tax.amount - base) <= minor_unit(rate.tax.currency) / 2 + Decimal("0.0001")
+        percent = Fraction(rate.percent)
+        exact = Fraction(rate.gross.amount) * percent / (100 + percent) if gross else Fraction(rate.net.amount) * percent / 100
+        assert abs(Fraction(rate.tax.amount) - exact) <= Fraction(minor_unit(rate.tax.currency)) / 2
+
+
+def test_tax_is_rounded_from_the_exact_figure() -> None:
+    """1324.00 × 19 / 119 = 211.39496: by way of four places it would become 211.40."""
+    assert add_up([item("bike", "1", "1324", "19")], eur("0"), True).tax == eur("211.39")
+
+
+def test_a_line_is_rounded_from_the_exact_figure() -> None:
+    """0.9999 × 0.005 = 0.0049995: by way of four places it would become one cent."""
+    assert add_up([item("dust", "0.005", "0.9999", "0")], eur("0"), True).goods == eur("0")
 
 
 @given(carts())
