@@ -1,0 +1,196 @@
+"""The catalog desk: products with their state, editing one, its pictures and variants."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from catalog import categories, list_prices, media, products
+from catalog.attributes import list_attributes
+from catalog.models import Attribute, Product
+from catalog.models.product import PRODUCT_STATUSES
+from catalog.products import ProductEdit
+from kernel.errors import Invalid, Refused
+from kernel.ids import parse_id
+from kernel.web.answers import Answer
+from kernel.web.forms import Form
+from kernel.web.visit import Visit
+
+PICTURES_BYTES = 60_000_000
+
+
+class ProductForm(BaseModel):
+    """A product as the desk edits it: texts per language, values per attribute, list prices per currency."""
+
+    sku: str = Field(default="", max_length=200)
+    status: str = Field(default="draft", max_length=20)
+    brand: str = Field(default="", max_length=200)
+    gtin: str = Field(default="", max_length=40)
+    weight_kg: str = Field(default="", max_length=40)
+    names: dict[str, str] = Field(default_factory=dict)
+    summaries: dict[str, str] = Field(default_factory=dict)
+    texts: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, Any] = Field(default_factory=dict)
+    prices: dict[str, str] = Field(default_factory=dict)
+    categories: list[str] = Field(default_factory=list)
+    edit_version: int = 0
+
+
+class PicturesForm(BaseModel):
+    """Words for the pictures that are uploaded, per language."""
+
+    alts: dict[str, str] = Field(default_factory=dict)
+
+
+def show(visit: Visit) -> Answer:
+    """Products by article number, with search, state and category."""
+    query = visit.query
+    status = query.get("status") if query.get("status") in PRODUCT_STATUSES else None
+    category, page = parse_id(query.get("category", "")), query.get("page", "1")
+    text = query.get("q", "").strip()
+    found = products.list_products(visit.session, visit.actor, text, status, category, int(page) if page.isdecimal() else 1)
+    return visit.render(
+        "backoffice/products.html",
+        found=found,
+        pages=max(1, -(-found.total // found.per_page)),
+        text=text,
+        status=status or "",
+        category=str(category or ""),
+        categories=[(str(c.id), _label(visit, c.names, len(c.path))) for c in categories.list_categories(visit.session, visit.actor)],
+        done=query.get("done", ""),
+    )
+
+
+def new(visit: Visit) -> Answer:
+    """An empty product."""
+    visit.actor.must("catalog.edit")
+    return _page(visit, visit.fill(ProductForm, {"status": "draft"}), None)
+
+
+def make(visit: Visit) -> Answer:
+    """Makes a product."""
+    form: Form[ProductForm] = visit.form
+    try:
+        made = products.make_product(visit.session, visit.actor, edit_of(form.given))
+        _prices(visit, made.id, form.given)
+    except Invalid as refused:
+        return _page(visit, form.refuse(refused.problems), None, 422)
+    return visit.redirect(visit.url("desk.product", id=made.id, done="made"))
+
+
+def edit(visit: Visit) -> Answer:
+    """One product, ready to be changed."""
+    product = products.product_for(visit.session, visit.actor, visit.id())
+    return _page(visit, visit.fill(ProductForm, known(visit, product)), product)
+
+
+def change(visit: Visit) -> Answer:
+    """Saves it; somebody else's change in between is never overwritten."""
+    form: Form[ProductForm] = visit.form
+    product = products.product_for(visit.session, visit.actor, visit.id())
+    try:
+        products.edit_product(visit.session, visit.actor, product.id, edit_of(form.given), form.given.edit_version)
+        _prices(visit, product.id, form.given)
+    except Refused as refused:
+        if isinstance(refused, Invalid):
+            form.refuse(refused.problems)
+        else:
+            form.errors["form"] = refused.message
+        return _page(visit, form, product, refused.status)
+    return visit.redirect(visit.url("desk.product", id=product.id, done="saved"))
+
+
+def remove(visit: Visit) -> Answer:
+    """Removes a product that was never published."""
+    products.remove_product(visit.session, visit.actor, visit.id())
+    return visit.redirect(visit.url("desk.products", done="removed"))
+
+
+def add_pictures(visit: Visit) -> Answer:
+    """Takes pictures in; sizes and formats follow in the background."""
+    form: Form[PicturesForm] = visit.form
+    product = products.product_for(visit.session, visit.actor, visit.id())
+    try:
+        for file in form.files.get("pictures", []):
+            media.add_picture(visit.session, visit.actor, product.id, file.file.read(), form.given.alts)
+    except Invalid as refused:
+        page = visit.fill(ProductForm, known(visit, product))
+        page.errors["pictures"] = refused.problems[0].reason
+        return _page(visit, page, product, 422)
+    return visit.redirect(visit.url("desk.product", id=product.id, done="pictures"))
+
+
+def remove_picture(visit: Visit) -> Answer:
+    """Takes a picture away; what is published keeps it until the next publication."""
+    media.remove_picture(visit.session, visit.actor, visit.id("picture"))
+    return visit.redirect(visit.url("desk.product", id=visit.id(), done="saved"))
+
+
+def edit_of(given: ProductForm) -> ProductEdit:
+    """The typed form as an edit; check boxes of several choices arrive as lists."""
+    return ProductEdit(
+        sku=given.sku,
+        status=given.status,
+        names=given.names,
+        summaries=given.summaries,
+        texts=given.texts,
+        category_ids=[found for c in given.categories if (found := parse_id(c))],
+        attribute_values=given.values,
+        brand=given.brand,
+        gtin=given.gtin,
+        weight_kg=given.weight_kg,
+    )
+
+
+def known(visit: Visit, product: Product) -> dict[str, Any]:
+    """A product as the form shows it."""
+    prices = list_prices.prices_of(visit.session, product.id)
+    return {
+        "sku": product.sku,
+        "status": product.status,
+        "brand": product.brand,
+        "gtin": product.gtin,
+        "weight_kg": "" if product.weight_kg is None else f"{product.weight_kg.normalize():f}",
+        "names": product.names,
+        "summaries": product.summaries,
+        "texts": product.texts,
+        "values": product.attribute_values,
+        "prices": {currency: f"{amount:.2f}" for currency, amount in prices.items()},
+        "categories": [str(c) for c in product.category_ids],
+        "edit_version": product.edit_version,
+    }
+
+
+def _prices(visit: Visit, product_id: UUID, given: ProductForm) -> None:
+    if given.prices and visit.actor.can("price.edit"):
+        list_prices.set_list_prices(visit.session, visit.actor, product_id, given.prices)
+
+
+def _label(visit: Visit, names: dict[str, str], depth: int = 1) -> str:
+    name = names.get(visit.locale) or next(iter(names.values()), "")
+    return "– " * (depth - 1) + name
+
+
+def _options(visit: Visit, attribute: Attribute) -> list[tuple[str, str]]:
+    return [(c["code"], _label(visit, c.get("labels", {})) or c["code"]) for c in attribute.choices]
+
+
+def _page(visit: Visit, form: Form[ProductForm], product: Product | None, status: int = 200) -> Answer:
+    attributes = [(a, _label(visit, a.labels) or a.code, _options(visit, a)) for a in list_attributes(visit.session, visit.actor)]
+    tree = categories.list_categories(visit.session, visit.actor)
+    name = _label(visit, product.names) if product else ""
+    return visit.render(
+        "backoffice/product.html",
+        status=status,
+        form=form,
+        product=product,
+        heading=name or (product.sku if product else ""),
+        attributes=attributes,
+        categories=[(str(c.id), _label(visit, c.names, len(c.path))) for c in tree],
+        languages=visit.tenant.languages,
+        currencies=sorted({m.currency for m in visit.tenant.markets}),
+        variants=products.variants_of(visit.session, product.id) if product else [],
+        pictures=media.pictures_of(visit.session, product.id) if product else [],
+        crumbs=[("Products", visit.url("desk.products")), (name or "New", "")],
+        done=visit.query.get("done", ""),
+    )
