@@ -30,8 +30,9 @@ def work(tenant_id: UUID, row_id: UUID) -> None:
             began = time.perf_counter()
             try:
                 _act(row)
-            except Exception:
+            except Exception as error:
                 metrics.observe_job(row.name, "failed", time.perf_counter() - began)
+                log.warning("job failed and will be tried again", extra={"reason": repr(error)})
                 raise
             metrics.observe_job(row.name, "done", time.perf_counter() - began)
 
@@ -43,7 +44,11 @@ def _row(row_id: UUID) -> OutboxRow | None:
 
 def _act(row: OutboxRow) -> None:
     if tasks.is_task(row):
-        tasks.run(row)
+        try:
+            tasks.run(row)
+        except Exception:
+            log.exception("task failed")
+            raise
         retrying(lambda: _settle(row))
         return
     handlers = events.handlers_of(row.name)
