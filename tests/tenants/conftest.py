@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 from uuid import UUID
 
 import pytest
@@ -12,12 +13,25 @@ from kernel.db.session import transaction
 from kernel.tenancy import entering
 from tenants import resolution
 
+T = TypeVar("T")
+
 
 @contextmanager
 def inside(tenant_id: UUID, read_only: bool = False) -> Iterator[Session]:
     """A transaction in this tenant."""
     with entering(tenant_id), transaction(read_only) as session:
         yield session
+
+
+def some(value: T | None) -> T:
+    """The value, which is there."""
+    assert value is not None
+    return value
+
+
+def affected(session: Session, statement: str) -> int:
+    """How many rows an UPDATE or DELETE reaches."""
+    return len(session.execute(text(f"{statement} RETURNING 1")).all())
 
 
 def count(session: Session, table: str) -> int:

@@ -39,7 +39,7 @@ def test_customers_hold_nothing_and_buyers_what_their_company_lets_them(brand):
         company = make_company(session, brand.id, "Stadtwerke", (jonas, "viewer"))
         assert actor_for(session, brand.id, sessions.start(session, mira, BROWSER).token).actor.permissions == frozenset()
         found = actor_for(session, brand.id, sessions.start(session, jonas, BROWSER).token)
-        assert (found.actor.permissions, found.actor.company_id, found.is_staff) == ({"company.view"}, company.id, False)
+        assert (found.actor.permissions, found.actor.company_id, found.is_staff) == (frozenset({"company.view"}), company.id, False)
 
 
 def test_an_actor_takes_at_most_two_queries_however_many_roles(brand, db):

@@ -12,7 +12,7 @@ from kernel.ids import new_id, new_token
 from tenants import hosts, resolution
 from tenants.models import Host
 from tests.factories.tenants import staff
-from tests.tenants.conftest import inside
+from tests.tenants.conftest import affected, inside
 
 
 def dns(*claims: Host):
@@ -175,6 +175,6 @@ def test_another_tenants_addresses_are_not_there(brand, twin):
             for call in (hosts.prove_host, hosts.recheck_host, hosts.make_primary, hosts.remove_host):
                 with pytest.raises(NotThere):
                     call(session, staff(brand.id), foreign.id)
-        assert session.execute(text("DELETE FROM tenants.host")).rowcount == 0
-        assert session.execute(text("UPDATE tenants.host SET state = 'pending', proved_at = NULL")).rowcount == 0
+        assert affected(session, "DELETE FROM tenants.host") == 0
+        assert affected(session, "UPDATE tenants.host SET state = 'pending', proved_at = NULL") == 0
     assert resolution.resolve(proved.host).tenant_id == twin.id

@@ -121,9 +121,9 @@ def test_without_the_right_nothing_is_seen_or_changed(brand):
                 call(session, reader, party.id)
         with pytest.raises(NotAllowed):
             parties.change_party(session, reader, party.id, PartyDetails("X"))
-        for call in (parties.party_for, parties.party_roles, parties.ties):
+        for look in (parties.party_for, parties.party_roles, parties.ties):
             with pytest.raises(NotAllowed):
-                call(session, nobody, party.id)
+                look(session, nobody, party.id)
         with pytest.raises(NotAllowed):
             parties.list_parties(session, nobody)
         assert (party.name, party.status) == ("Nora", "active")

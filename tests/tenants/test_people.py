@@ -187,9 +187,9 @@ def test_another_tenants_account_is_not_there(brand, twin):
         for call in (people.person_for, people.deactivate):
             with pytest.raises(NotThere):
                 call(session, boss, stranger.id)
-        for call in (people.reactivate, people.invite_again):
+        for with_link in (people.reactivate, people.invite_again):
             with pytest.raises(NotThere):
-                call(session, boss, stranger.id, link)
+                with_link(session, boss, stranger.id, link)
         with pytest.raises(NotThere):
             people.invitation_for(session, token)
         with pytest.raises(NotThere):

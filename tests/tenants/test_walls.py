@@ -8,7 +8,7 @@ from tenants import clients, hosts, markets, profile, themes
 from tenants.parties import give_party_role, relate
 from tenants.signin.links import give_link
 from tests.factories.tenants import make_account, make_address, make_company, make_market, make_party, staff
-from tests.tenants.conftest import inside
+from tests.tenants.conftest import affected, inside
 
 TABLES = sorted(f"{t.schema}.{t.name}" for t in Base.metadata.tables.values() if t.schema == "tenants" and "tenant_id" in t.columns)
 
@@ -49,8 +49,8 @@ def test_rows_of_another_tenant_are_neither_seen_nor_changed(brand, filled_twin,
     with inside(brand.id) as session:
         # active hosts may be read by everybody, this one is only claimed
         assert seen_of(session, table, filled_twin) == 0
-        assert session.execute(text(f"DELETE FROM {table}")).rowcount == 0
-        assert session.execute(text(f"UPDATE {table} SET updated_at = now()")).rowcount == 0
+        assert affected(session, f"DELETE FROM {table}") == 0
+        assert affected(session, f"UPDATE {table} SET updated_at = now()") == 0
     with inside(filled_twin.id) as session:
         assert session.execute(text(f"SELECT t::text FROM {table} t ORDER BY 1")).scalars().all() == rows
 

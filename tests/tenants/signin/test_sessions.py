@@ -9,7 +9,7 @@ from kernel.models import WebSession
 from tenants.actors import actor_for
 from tenants.signin import sessions
 from tests.factories.tenants import make_account, staff
-from tests.tenants.conftest import count, inside
+from tests.tenants.conftest import count, inside, some
 
 BROWSER = sessions.Browser("Mozilla/5.0 (made up)", "192.0.2.7")
 
@@ -30,8 +30,8 @@ def test_a_token_opens_its_session_and_is_kept_only_as_a_hash(brand):
     with inside(brand.id) as session:
         account = make_account(session, brand.id)
         started = sessions.start(session, account, BROWSER, visitor="cart-key")
-        found = sessions.find(session, started.token)
-        assert (found.account.id, found.web_session.visitor, found.web_session.csrf) == (account.id, "cart-key", started.csrf)
+        found = some(sessions.find(session, started.token))
+        assert (some(found.account).id, found.web_session.visitor, found.web_session.csrf) == (account.id, "cart-key", started.csrf)
         assert len(started.token) >= 43
         row = session.execute(text("SELECT w::text FROM kernel.web_session w")).scalar_one()
         assert started.token not in row
@@ -58,7 +58,7 @@ def test_use_prolongs_a_staff_session_up_to_twelve_hours(brand):
         started = sessions.start(session, make_account(session, brand.id, permissions=()), BROWSER)
         for _ in range(28):
             age(session, 25)
-            assert sessions.find(session, started.token).touch_due
+            assert some(sessions.find(session, started.token)).touch_due
             sessions.touch(session, started.session_id, is_staff=True)
         age(session, 21)
         assert sessions.find(session, started.token) is None
@@ -78,7 +78,7 @@ def test_seen_at_moves_at_most_once_a_minute(brand):
         started = sessions.start(session, make_account(session, brand.id), BROWSER)
         before = session.get_one(WebSession, (brand.id, started.session_id)).seen_at
         age(session, 0.5)
-        assert sessions.find(session, started.token).touch_due is False
+        assert some(sessions.find(session, started.token)).touch_due is False
         sessions.touch(session, started.session_id, is_staff=False)
         session.expire_all()
         assert session.get_one(WebSession, (brand.id, started.session_id)).seen_at < before
@@ -94,9 +94,9 @@ def test_finding_a_session_writes_nothing(brand):
 def test_a_rotated_session_has_a_new_token_and_a_new_form_secret(brand):
     with inside(brand.id) as session:
         started = sessions.start(session, make_account(session, brand.id), BROWSER)
-        fresh = sessions.rotate(session, sessions.find(session, started.token).web_session)
+        fresh = sessions.rotate(session, some(sessions.find(session, started.token)).web_session)
         assert sessions.find(session, started.token) is None
-        assert sessions.find(session, fresh.token).web_session.id == started.session_id
+        assert some(sessions.find(session, fresh.token)).web_session.id == started.session_id
         assert fresh.csrf != started.csrf
 
 
@@ -153,7 +153,7 @@ def test_a_token_of_another_tenant_opens_nothing_here(brand, twin):
         assert actor_for(session, brand.id, foreign.token).actor.is_signed_in is False
         sessions.touch(session, foreign.session_id, is_staff=False)
         sessions.end(session, foreign.token)
-        assert sessions.end_all(session, staff(brand.id).id) == 0
+        assert sessions.end_all(session, some(staff(brand.id).id)) == 0
     with inside(twin.id) as session:
         assert sessions.find(session, foreign.token) is not None
         assert actor_for(session, brand.id, foreign.token).actor.is_signed_in is False
