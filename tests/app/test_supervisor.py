@@ -18,14 +18,9 @@ import pytest
 
 from app.children import Pause
 from kernel.db.embedded import Cluster
+from tests.installation import free_port
 
 pytestmark = pytest.mark.process
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 @dataclass
