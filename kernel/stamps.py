@@ -31,6 +31,6 @@ def current(session: Session, tenant_id: UUID | None = None) -> int:
     return found or 0
 
 
-def all_stamps(session: Session) -> dict[UUID, int]:
+def read_all(session: Session) -> dict[UUID, int]:
     """Every tenant's stamp."""
     return {row.tenant_id: row.stamp for row in session.execute(select(TenantStamp.tenant_id, TenantStamp.stamp))}

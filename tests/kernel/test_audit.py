@@ -172,7 +172,7 @@ def test_tampering_is_found(brand, superuser_db, tampering):
         seal_all(brand)
     assert check(brand).holds
     with tenancy.entering(brand.id), transaction() as session:
-        entry = session.scalar(select(AuditSeal.entry_ids).where(AuditSeal.seq == 2))[1]
+        entry = session.scalars(select(AuditSeal.entry_ids).where(AuditSeal.seq == 2)).one()[1]
     statement, found = TAMPERINGS[tampering]
     values = {"t": brand.id, "entry": entry} if ":entry" in statement else {"t": brand.id}
     tamper(superuser_db, statement, **values)

@@ -1,6 +1,8 @@
 """Checks: named, never raising, vital where requests must stay away."""
 
+import shutil
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, insert, text
@@ -56,8 +58,8 @@ def test_events_that_pile_up_and_jobs_given_up_are_told(relay_db):
 
 def test_a_full_disk_is_told_before_it_is_full(tmp_path, monkeypatch, relay_db):
     health.watch_disk(tmp_path)
-    usage = type("Usage", (), {"total": 100, "used": 84, "free": 16})
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda folder: usage)
+    usage = SimpleNamespace(total=100, used=84, free=16)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
     assert found()[f"disk {tmp_path.name}"] is True
     usage.used = 85
     assert found()[f"disk {tmp_path.name}"] is False

@@ -6,7 +6,6 @@ from email.policy import default
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
 from sqlalchemy import func, select, text, update
 
 from kernel import mail, tenancy
@@ -50,8 +49,7 @@ class Server:
         self.controller = None
 
     def up(self):
-        self.controller = Controller(self.inbox, hostname="127.0.0.1", port=self.port, server_hostname="test")
-        self.controller.factory = lambda: SMTP(self.inbox, hostname="test", enable_SMTPUTF8=True)
+        self.controller = Controller(self.inbox, hostname="127.0.0.1", port=self.port, server_hostname="test", enable_SMTPUTF8=True)
         self.controller.start()
 
     def down(self):
