@@ -30,6 +30,7 @@ def search_document(payload: Payload) -> SearchDocument:
         facets=facets,
         numbers=numbers,
         prices={currency: Decimal(amount) for currency, amount in payload["prices"].items()},
+        units={UUID(v["id"]): {c: Decimal(a) for c, a in v["prices"].items()} for v in variants},
         rank=1 / (1 + payload["position"]) if payload["position"] > 0 else 0.0,
         created=datetime.fromisoformat(payload["created_on"]).replace(tzinfo=UTC),
     )

@@ -97,7 +97,15 @@ def search_scope(view: ShopView, sources: Iterable[Source]) -> SearchScope:
         view.tenant_id,
         view.currency,
         tuple(
-            SearchSource(s.tenant_id, s.market_code, s.language, frozenset(s.category_ids), frozenset(s.product_ids), s.agreement_id)
+            SearchSource(
+                s.tenant_id,
+                s.market_code,
+                s.language,
+                frozenset(s.category_ids),
+                frozenset(s.product_ids),
+                s.agreement_id,
+                (s.corridor.low_percent, s.corridor.high_percent) if s.corridor else (None, None),
+            )
             for s in sources
         ),
     )

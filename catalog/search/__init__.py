@@ -12,7 +12,8 @@ space.py      the documents of all sources of a scope, laid side by side
 plan.py       a typed text becomes groups of terms
 scoring.py    groups of terms become scored documents
 visible.py    what the scope and the filters leave
-offers.py     the seller's prices
+offers.py     what the seller sells, and for how much
+overlaying.py what a partner's overlay does to prices
 counting.py   facets
 ordering.py   which documents stand on a page
 pg.py         PgSearch, the embedded engine

@@ -8,15 +8,18 @@ codes 1, attributes ½, description 1, k1 1.2).
 
 import itertools
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from uuid import UUID
 
+from orjson import dumps
+
 from catalog.search.bits import CHUNK
 from catalog.search.documents import SearchDocument
 from catalog.search.texts import LONGEST_WORD, Word, base_language, clean, code_key, fold, words
+from kernel.money import LIMIT, Money
 
 WEIGHT_TITLE = 4.0
 WEIGHT_NAMES = 1.0
@@ -32,6 +35,7 @@ LONGEST_VALUE = 200
 FIELD_LIVE = "l"
 FIELD_STOCK = "s"
 FIELD_CATEGORY = "c"
+FIELD_PRICED = "p"
 
 
 def value_field(code: str) -> str:
@@ -47,6 +51,11 @@ def number_code(code: str) -> str:
 def price_code(currency: str) -> str:
     """The name under which list prices are kept."""
     return "p:" + currency
+
+
+def amount_e4(amount: Decimal, currency: str) -> int | None:
+    """A price as the shop states it, rounded half up to the currency's minor unit, in ten-thousandths."""
+    return e4(Money(amount, currency).rounded().amount) if abs(amount) < LIMIT else None
 
 
 def e4(value: Decimal) -> int | None:
@@ -78,6 +87,7 @@ class Batch:
     documents: list[tuple[int, UUID, str, str, str, float, int]] = field(default_factory=list)
     numbers: list[tuple[str, int, int]] = field(default_factory=list)
     codes: list[tuple[str, int]] = field(default_factory=list)
+    units: list[tuple[UUID, int, str]] = field(default_factory=list)
 
     def add(self, number: int, document: SearchDocument) -> None:
         """Takes a document in under its number."""
@@ -133,13 +143,22 @@ class Batch:
             values.add((FIELD_STOCK, ""))
         for code, chosen in document.facets.items():
             values.update((value_field(code), str(value)[:LONGEST_VALUE].replace("\0", "")) for value in chosen if str(value))
+        measured = [(number_code(code), e4(value)) for code, value in document.numbers.items()]
+        prices = _prices(document.prices)
+        values.update((FIELD_PRICED, currency) for currency in prices)
+        measured += [(price_code(currency), amount) for currency, amount in prices.items()]
+        units = document.units or {document.product_id: document.prices}
+        self.units += [(unit, number, dumps(_prices(listed)).decode()) for unit, listed in units.items()]
+        self.numbers += [(code, number, value) for code, value in measured if value is not None]
         for name, value in values:
             self.bits.setdefault((name, value, chunk), []).append(place)
-        measured = [(number_code(code), e4(value)) for code, value in document.numbers.items()]
-        measured += [(price_code(currency), e4(amount)) for currency, amount in document.prices.items()]
-        self.numbers += [(code, number, value) for code, value in measured if value is not None]
         codes = {code_key(code) for code in (document.sku, document.gtin, *document.codes)}
         self.codes += [(code, number) for code in codes if code]
+
+
+def _prices(prices: Mapping[str, Decimal]) -> dict[str, int]:
+    amounts = {currency: amount_e4(amount, currency) for currency, amount in prices.items()}
+    return {currency: amount for currency, amount in amounts.items() if amount is not None}
 
 
 def clean_title(title: str) -> str:

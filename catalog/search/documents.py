@@ -14,7 +14,9 @@ class SearchDocument:
     `codes`: SKUs and GTINs of variants and other numbers the product is known by. `category_ids` with all ancestors.
     `attribute_texts`: values as a reader sees them ("Aluminium", "29 inch"). `facets` {code: (value, …)} and
     `numbers` {code: value} are what can be filtered and counted; for a product with variants the union of theirs.
-    `prices` {currency: list price as the list shows it}. `rank` 0 to 1: how far up it belongs (1 best).
+    `prices` {currency: list price as the list shows it}; `units` {variant: its prices} of a product with variants, so
+    that a seller's own price or hiding of a variant counts (empty: the product is its own unit).
+    `rank` 0 to 1: how far up it belongs (1 best).
     """
 
     product_id: UUID
@@ -30,6 +32,7 @@ class SearchDocument:
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: Mapping[str, Decimal] = field(default_factory=dict)
     prices: Mapping[str, Decimal] = field(default_factory=dict)
+    units: Mapping[UUID, Mapping[str, Decimal]] = field(default_factory=dict)
     in_stock: bool = True
     rank: float = 0.0
     created: datetime | None = None

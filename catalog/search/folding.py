@@ -38,29 +38,39 @@ _NUMBERS = text("SELECT doc FROM catalog.search_doc WHERE tenant_id = :tenant AN
 _BITS = text("SELECT field, value, chunk, bit_send(bits) AS bits FROM catalog.search_bits WHERE tenant_id = :tenant AND build = :old")
 _KEPT_WORDS = text("SELECT word FROM catalog.search_word WHERE tenant_id = :tenant AND build = :new ORDER BY word")
 
-# the documents that stay, old number and new
-_STAYING = (
-    "WITH m AS MATERIALIZED (SELECT old_doc, CAST(ordinal - 1 AS int) AS doc"
-    " FROM unnest(CAST(:docs AS int[])) WITH ORDINALITY AS u(old_doc, ordinal))"
-)
 _COPIES = [
     text(
-        _STAYING + " INSERT INTO catalog.search_doc (tenant_id, build, doc, product_id, sku, title, name_key, rank, created_s)"
+        "WITH m AS MATERIALIZED (SELECT old_doc, CAST(ordinal - 1 AS int) AS doc"
+        " FROM unnest(CAST(:docs AS int[])) WITH ORDINALITY AS u(old_doc, ordinal))"
+        " INSERT INTO catalog.search_doc (tenant_id, build, doc, product_id, sku, title, name_key, rank, created_s)"
         " SELECT d.tenant_id, :new, m.doc, d.product_id, d.sku, d.title, d.name_key, d.rank, d.created_s"
         " FROM m JOIN catalog.search_doc d ON d.tenant_id = :tenant AND d.build = :old AND d.doc = m.old_doc"
     ),
     text(
-        _STAYING + " INSERT INTO catalog.search_number (tenant_id, build, doc, code, value_e4)"
+        "WITH m AS MATERIALIZED (SELECT old_doc, CAST(ordinal - 1 AS int) AS doc"
+        " FROM unnest(CAST(:docs AS int[])) WITH ORDINALITY AS u(old_doc, ordinal))"
+        " INSERT INTO catalog.search_number (tenant_id, build, doc, code, value_e4)"
         " SELECT n.tenant_id, :new, m.doc, n.code, n.value_e4"
         " FROM m JOIN catalog.search_number n ON n.tenant_id = :tenant AND n.build = :old AND n.doc = m.old_doc"
     ),
     text(
-        _STAYING + " INSERT INTO catalog.search_code (tenant_id, build, code, doc)"
+        "WITH m AS MATERIALIZED (SELECT old_doc, CAST(ordinal - 1 AS int) AS doc"
+        " FROM unnest(CAST(:docs AS int[])) WITH ORDINALITY AS u(old_doc, ordinal))"
+        " INSERT INTO catalog.search_code (tenant_id, build, code, doc)"
         " SELECT c.tenant_id, :new, c.code, m.doc"
         " FROM m JOIN catalog.search_code c ON c.tenant_id = :tenant AND c.build = :old AND c.doc = m.old_doc"
     ),
     text(
-        _STAYING + " INSERT INTO catalog.search_posting (tenant_id, build, term, chunk, n, places, weights)"
+        "WITH m AS MATERIALIZED (SELECT old_doc, CAST(ordinal - 1 AS int) AS doc"
+        " FROM unnest(CAST(:docs AS int[])) WITH ORDINALITY AS u(old_doc, ordinal))"
+        " INSERT INTO catalog.search_unit (tenant_id, build, product_id, doc, prices_e4)"
+        " SELECT c.tenant_id, :new, c.product_id, m.doc, c.prices_e4"
+        " FROM m JOIN catalog.search_unit c ON c.tenant_id = :tenant AND c.build = :old AND c.doc = m.old_doc"
+    ),
+    text(
+        "WITH m AS MATERIALIZED (SELECT old_doc, CAST(ordinal - 1 AS int) AS doc"
+        " FROM unnest(CAST(:docs AS int[])) WITH ORDINALITY AS u(old_doc, ordinal))"
+        " INSERT INTO catalog.search_posting (tenant_id, build, term, chunk, n, places, weights)"
         " SELECT :tenant, :new, p.term, m.doc / 4096, count(*),"
         "  array_agg(CAST(m.doc % 4096 AS smallint) ORDER BY m.doc), array_agg(u.weight ORDER BY m.doc)"
         " FROM catalog.search_posting p CROSS JOIN LATERAL unnest(p.places, p.weights) AS u(place, weight)"

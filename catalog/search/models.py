@@ -13,7 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Boolean, DateTime, Index, Integer, SmallInteger, String, Text, Uuid, desc, func, text
-from sqlalchemy.dialects.postgresql import ARRAY, BIT, REAL
+from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB, REAL
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import BigInteger
 
@@ -56,7 +56,7 @@ class SearchDoc(InBuild, Base):
     __tablename__ = "search_doc"
     __table_args__ = (
         Index("ix_search_doc_product", "tenant_id", "build", "product_id"),
-        Index("ix_search_doc_rank", "tenant_id", "build", desc("rank"), "doc"),
+        Index("ix_search_doc_rank", "tenant_id", "build", desc("rank"), "name_key", "doc"),
         Index("ix_search_doc_newest", "tenant_id", "build", desc("created_s"), "doc"),
         Index("ix_search_doc_name", "tenant_id", "build", "name_key", "doc"),
         {"schema": "catalog"},
@@ -148,3 +148,17 @@ class SearchCode(InBuild, Base):
 
     code: Mapped[str] = mapped_column(Plain, primary_key=True)
     doc: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+class SearchUnit(InBuild, Base):
+    """What is sold of a live document, itself or its variants, with list prices {currency: ten-thousandths}."""
+
+    __tablename__ = "search_unit"
+    __table_args__ = (
+        Index("ix_search_unit_doc", "tenant_id", "build", "doc"),
+        {"schema": "catalog"},
+    )
+
+    product_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    doc: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    prices_e4: Mapped[dict[str, int]] = mapped_column(JSONB)

@@ -1,7 +1,6 @@
-"""The seller's offers: what it hides, and its prices (its own where it has set one, else the published list price).
+"""The seller's offers: what it sells, and for how much (its own price where it has set one, else the list price).
 
-Overlay rows are read per request, so an edit counts at once: hidden ones always, priced ones only where
-the request filters, sorts or counts by price.
+A seller's edit counts at once, because its overlay is read with every request (overlaying.py).
 """
 
 from collections.abc import Iterable
@@ -13,22 +12,9 @@ from sqlalchemy import TextClause, text
 from catalog.search import bits
 from catalog.search.analysis import price_code
 from catalog.search.arrays import integers
+from catalog.search.overlaying import read_touched
 from catalog.search.space import FEW, Space
 
-_HIDDEN = text(
-    "SELECT s.start + d.doc"
-    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
-    " JOIN catalog.overlay o ON o.tenant_id = :seller AND o.source_tenant_id = s.tenant_id AND o.hidden"
-    " CROSS JOIN LATERAL (SELECT d.doc FROM catalog.search_doc d"
-    "  WHERE d.tenant_id = s.tenant_id AND d.build = s.build AND d.product_id = o.product_id OFFSET 0) AS d"
-)
-_OWN_PRICES = text(
-    "SELECT array_send(array_agg(s.start + d.doc)), array_agg(CAST(CAST(o.prices ->> :currency AS numeric) * 10000 AS bigint))"
-    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
-    " JOIN catalog.overlay o ON o.tenant_id = :seller AND o.source_tenant_id = s.tenant_id AND o.prices ->> :currency IS NOT NULL"
-    " CROSS JOIN LATERAL (SELECT d.doc FROM catalog.search_doc d"
-    "  WHERE d.tenant_id = s.tenant_id AND d.build = s.build AND d.product_id = o.product_id OFFSET 0) AS d"
-)
 _BETWEEN = text(
     "SELECT array_send(array_agg(s.start + n.doc))"
     " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
@@ -65,26 +51,25 @@ _DEAREST = text(
 class Offers:
     """What one seller asks for the documents of a space. Amounts are whole ten-thousandths of the scope's currency."""
 
-    def __init__(self, space: Space) -> None:
+    def __init__(self, space: Space, needs_prices: bool) -> None:
         self.space = space
         self.code = price_code(space.scope.currency)
-        seller = space.scope.seller_id
-        self.has_overlays = any(strip.source.tenant_id != seller for strip in space.strips)
+        self.touched: dict[int, int | None] = {}
+        if space.has_agreements:
+            self.touched = read_touched(space, needs_prices)
+        self.has_all_prices = needs_prices
 
-    @cached_property
-    def hidden(self) -> int:
-        """The documents the seller does not show."""
-        if not self.has_overlays:
-            return 0
-        return bits.of_documents(self.space.run(_HIDDEN, {"seller": self.space.scope.seller_id}).scalars(), self.space.size)
+    def sold(self, members: int, listed: int) -> int:
+        """What of the set the seller sells: it does not hide it, and there is a price (`listed`: what has a list price)."""
+        if self.space.has_agreements and not self.has_all_prices and members & ~listed:
+            self.touched, self.has_all_prices = read_touched(self.space, True), True
+        unsold = bits.of_documents((d for d, amount in self.touched.items() if amount is None), self.space.size)
+        return members & (listed | self._own_set) & ~unsold
 
     @cached_property
     def own(self) -> dict[int, int]:
-        """The seller's own prices {document: amount}."""
-        if not self.has_overlays:
-            return {}
-        found, amounts = self.space.run(_OWN_PRICES, {"seller": self.space.scope.seller_id, "currency": self.space.scope.currency}).one()
-        return dict(zip(integers(found), amounts or (), strict=True))
+        """Prices that differ, or may differ, from the list price {document: amount}; complete where prices were asked for."""
+        return {document: amount for document, amount in self.touched.items() if amount is not None}
 
     @cached_property
     def _own_set(self) -> int:

@@ -28,14 +28,14 @@ _STRIPS = (
     " CROSS JOIN LATERAL (SELECT d.doc, d.rank, d.created_s, d.name_key FROM catalog.search_doc d"
     "  WHERE d.tenant_id = s.tenant_id AND d.build = s.build AND get_bit(s.members, d.doc) = 1"
 )
-_BY_RANK = text(_STRIPS + " ORDER BY d.rank DESC, d.doc LIMIT :most) AS d")
+_BY_RANK = text(_STRIPS + " ORDER BY d.rank DESC, d.name_key, d.doc LIMIT :most) AS d")
 _BY_DATE = text(_STRIPS + " ORDER BY d.created_s DESC, d.doc LIMIT :most) AS d")
 _BY_NAME = text(_STRIPS + " ORDER BY d.name_key, d.doc LIMIT :most) AS d")
 
-Key = Callable[..., tuple[object, int]]
+Key = Callable[..., tuple[object, ...]]
 ORDERS: dict[Sort, tuple[TextClause, Key]] = {
-    Sort.RANK: (_BY_RANK, lambda row: (-row.rank, row.doc)),
-    Sort.RELEVANCE: (_BY_RANK, lambda row: (-row.rank, row.doc)),
+    Sort.RANK: (_BY_RANK, lambda row: (-row.rank, row.name_key, row.doc)),
+    Sort.RELEVANCE: (_BY_RANK, lambda row: (-row.rank, row.name_key, row.doc)),
     Sort.NEWEST: (_BY_DATE, lambda row: (-row.created_s, row.doc)),
     Sort.NAME: (_BY_NAME, lambda row: (row.name_key, row.doc)),
 }

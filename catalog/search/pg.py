@@ -22,6 +22,7 @@ from catalog.search.plan import Group, Known, Plan, plan_for
 from catalog.search.provider import (
     CATEGORY,
     LONGEST_QUERY,
+    PRICE,
     Filters,
     Hit,
     Page,
@@ -75,7 +76,7 @@ class PgSearch:
         space = open_space(session, scope)
         if not space.strips:
             return SearchResult((), 0, took_ms=_milliseconds_since(started))
-        offers = Offers(space)
+        offers = Offers(space, filters.price is not None or PRICE in facets or sort in (Sort.PRICE_UP, Sort.PRICE_DOWN))
         visible = visible_documents(space, filters, offers)
         answer = _answer(space, text, visible.scope)
         members = visible.left(answer.members)
@@ -103,13 +104,14 @@ class PgSearch:
         limit = max(1, min(limit, MOST_SUGGESTED))
         if not space.strips or (len(prefix.strip()) < 2 and prefix.isascii()):
             return Suggestions()
-        visible = visible_documents(space, Filters(), Offers(space))
+        offers = Offers(space, needs_prices=False)
+        visible = visible_documents(space, Filters(), offers)
         answer = _answer(space, prefix, visible.scope, completing=True)
         if not answer.plan or not answer.members:
             return Suggestions()
         found = _hits(space, answer.order[:limit])
         products = tuple(SuggestedProduct(*found[document]) for document in answer.order[:limit] if document in found)
-        counted = count_facets(space, {CATEGORY: answer.members}, Filters(), Offers(space))[CATEGORY]
+        counted = count_facets(space, {CATEGORY: answer.members}, Filters(), offers)[CATEGORY]
         categories = tuple((UUID(value.value), value.count) for value in counted.values[:SUGGESTED_CATEGORIES])
         return Suggestions(_completed(space, answer, limit), products, categories)
 

@@ -60,14 +60,16 @@ _BEGINNING = text(
     "SELECT w.word, w.shown, w.term, w.n"
     " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
     " CROSS JOIN LATERAL (SELECT w.word, w.shown, w.term, w.n FROM catalog.search_word w"
-    "  WHERE w.tenant_id = s.tenant_id AND w.build = s.build AND w.word >= :low AND w.word < :high ORDER BY w.n DESC, w.word LIMIT :most) AS w"
+    "  WHERE w.tenant_id = s.tenant_id AND w.build = s.build"
+    "   AND w.word >= :low AND w.word < :high ORDER BY w.n DESC, w.word LIMIT :most) AS w"
 )
 _ENDING = text(
     "SELECT q.grp, w.word, w.shown, w.term, w.n"
     " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
     " CROSS JOIN unnest(CAST(:groups AS int[]), CAST(:lows AS text[]), CAST(:highs AS text[])) AS q(grp, low, high)"
     " CROSS JOIN LATERAL (SELECT w.word, w.shown, w.term, w.n FROM catalog.search_word w"
-    "  WHERE w.tenant_id = s.tenant_id AND w.build = s.build AND w.backwards <> '' AND w.backwards > q.low AND w.backwards < q.high ORDER BY w.n DESC, w.word LIMIT :most) AS w"
+    "  WHERE w.tenant_id = s.tenant_id AND w.build = s.build"
+    "   AND w.backwards <> '' AND w.backwards > q.low AND w.backwards < q.high ORDER BY w.n DESC, w.word LIMIT :most) AS w"
 )
 
 

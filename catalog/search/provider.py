@@ -46,7 +46,7 @@ class SearchSource:
 
     `category_ids` and `product_ids` are the agreement's scope: a product is in scope when it lies in one of the
     categories (or below) or is one of the products. Both empty: everything. `agreement_id` is None for the
-    tenant's own catalog.
+    tenant's own catalog. `corridor` (low, high): how far, in percent, the seller's own price may lie from the list price.
     """
 
     tenant_id: UUID
@@ -55,6 +55,7 @@ class SearchSource:
     category_ids: frozenset[UUID] = frozenset()
     product_ids: frozenset[UUID] = frozenset()
     agreement_id: UUID | None = None
+    corridor: tuple[Decimal | None, Decimal | None] = (None, None)
 
     @property
     def is_restricted(self) -> bool:
@@ -64,7 +65,10 @@ class SearchSource:
 
 @dataclass(frozen=True)
 class SearchScope:
-    """Whose shop asks. Prices are the seller's: its overlay's where it has one, else the published list price."""
+    """Whose shop asks. Prices are the seller's: its overlay's (moved into the corridor) where it has one, else the list price.
+
+    What has no price in `currency` is not sold, and therefore neither found nor counted.
+    """
 
     seller_id: UUID
     currency: str

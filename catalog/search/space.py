@@ -58,6 +58,11 @@ class Space:
         }
 
     @property
+    def has_agreements(self) -> bool:
+        """Does the seller sell under an agreement, and may therefore have an overlay?"""
+        return any(strip.source.agreement_id for strip in self.strips)
+
+    @property
     def language(self) -> str:
         """The language queries are read in: the first source's."""
         return self.strips[0].source.language

@@ -1,7 +1,7 @@
 """What the scope lets through, and what the filters leave of it, as sets of documents.
 
 The scope comes first and is part of every answer: live documents, in the agreement's categories or products,
-not hidden by the seller. Filters are sets, too, so that a facet's own filter can be left out of its own counts.
+sold by the seller. Filters are sets, too, so that a facet's own filter can be left out of its own counts.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import text
 
 from catalog.search import bits
-from catalog.search.analysis import FIELD_CATEGORY, FIELD_LIVE, FIELD_STOCK, e4, number_code, value_field
+from catalog.search.analysis import FIELD_CATEGORY, FIELD_LIVE, FIELD_PRICED, FIELD_STOCK, e4, number_code, value_field
 from catalog.search.arrays import integers, plain, quoted
 from catalog.search.offers import Offers
 from catalog.search.provider import CATEGORY, MOST_FILTERS, MOST_VALUES, PRICE, STOCK, Filters
@@ -74,7 +74,8 @@ def visible_documents(space: Space, filters: Filters, offers: Offers) -> Visible
                 allowed |= bits.of_documents(rows, space.size)
             live &= allowed
         scope |= live
-    visible = Visible(scope & ~offers.hidden)
+    listed = _union(space, chosen, [(strip.start, FIELD_PRICED, space.scope.currency) for strip in space.strips])
+    visible = Visible(offers.sold(scope, listed))
     _value_filters(space, filters, chosen, visible)
     _range_filters(space, filters, visible)
     if filters.price is not None:
@@ -88,7 +89,7 @@ def _wanted_values(filters: Filters) -> dict[str, tuple[str, ...]]:
 
 
 def _read_bits(space: Space, filters: Filters) -> Chosen:
-    keys = {(FIELD_LIVE, "")}
+    keys = {(FIELD_LIVE, ""), (FIELD_PRICED, space.scope.currency)}
     keys |= {(FIELD_CATEGORY, str(c)) for strip in space.strips for c in strip.source.category_ids}
     keys |= {(FIELD_CATEGORY, str(filters.category_id))} if filters.category_id else set()
     keys |= {(FIELD_STOCK, "")} if filters.in_stock else set()

@@ -40,6 +40,7 @@ _GONE = [
     text("DELETE FROM catalog.search_doc WHERE tenant_id = :tenant AND build = :build AND doc = ANY(CAST(:docs AS int[]))"),
     text("DELETE FROM catalog.search_code WHERE tenant_id = :tenant AND build = :build AND doc = ANY(CAST(:docs AS int[]))"),
     text("DELETE FROM catalog.search_number WHERE tenant_id = :tenant AND build = :build AND doc = ANY(CAST(:docs AS int[]))"),
+    text("DELETE FROM catalog.search_unit WHERE tenant_id = :tenant AND build = :build AND doc = ANY(CAST(:docs AS int[]))"),
 ]
 _SWITCH_OFF = text(
     "UPDATE catalog.search_bits b SET bits = b.bits & ~CAST('x' || off.hex AS bit(4096))"
@@ -58,6 +59,10 @@ _NUMBERS = text(
 _CODES = text(
     "INSERT INTO catalog.search_code (tenant_id, build, code, doc)"
     " SELECT :tenant, :build, * FROM unnest(CAST(:c0 AS text[]), CAST(:c1 AS int[]))"
+)
+_UNITS = text(
+    "INSERT INTO catalog.search_unit (tenant_id, build, product_id, doc, prices_e4)"
+    " SELECT :tenant, :build, * FROM unnest(CAST(:c0 AS uuid[]), CAST(:c1 AS int[]), CAST(:c2 AS jsonb[]))"
 )
 _BITS = text(
     "INSERT INTO catalog.search_bits AS b (tenant_id, build, field, value, chunk, bits)"
@@ -95,6 +100,7 @@ _DROP = [
     text("DELETE FROM catalog.search_bits WHERE tenant_id = :tenant AND build = :build"),
     text("DELETE FROM catalog.search_number WHERE tenant_id = :tenant AND build = :build"),
     text("DELETE FROM catalog.search_code WHERE tenant_id = :tenant AND build = :build"),
+    text("DELETE FROM catalog.search_unit WHERE tenant_id = :tenant AND build = :build"),
 ]
 
 
@@ -187,6 +193,7 @@ class BuildWriter:
         self._insert(_DOCS, batch.documents)
         self._insert(_NUMBERS, batch.numbers)
         self._insert(_CODES, batch.codes)
+        self._insert(_UNITS, batch.units)
         self.write_bits(batch)
         for chunk, postings in sorted(batch.postings.items()):
             rows = [(term, len(places), plain(places), plain(weights)) for term, (places, weights) in sorted(postings.items())]

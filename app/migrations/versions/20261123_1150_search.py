@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 CHUNK = 4096
-TABLES = ["search_doc", "search_posting", "search_word", "search_word_del", "search_bits", "search_number", "search_code"]
+TABLES = ["search_doc", "search_posting", "search_word", "search_word_del", "search_bits", "search_number", "search_code", "search_unit"]
 
 SHARED_INDEX = f"""(tenant_id, market_code) IN (
   SELECT a.tenant_id, a.market_code FROM catalog.agreement a
@@ -86,7 +86,7 @@ def _documents() -> None:
         sa.Column("created_s", sa.BigInteger(), nullable=False),
     )
     _index("ix_search_doc_product", "search_doc", "build", "product_id")
-    _index("ix_search_doc_rank", "search_doc", "build", "rank DESC", "doc")
+    _index("ix_search_doc_rank", "search_doc", "build", "rank DESC", "name_key", "doc")
     _index("ix_search_doc_newest", "search_doc", "build", "created_s DESC", "doc")
     _index("ix_search_doc_name", "search_doc", "build", "name_key", "doc")
 
@@ -116,6 +116,10 @@ def _values() -> None:
     _index("ix_search_number_value", "search_number", "build", "code", "value_e4", "doc")
     _table("search_code", ["code", "doc"], _plain("code"), sa.Column("doc", sa.Integer(), autoincrement=False, nullable=False))
     _index("ix_search_code_doc", "search_code", "build", "doc")
+    unit = sa.Column("product_id", sa.Uuid(), nullable=False)
+    doc = sa.Column("doc", sa.Integer(), autoincrement=False, nullable=False)
+    _table("search_unit", ["product_id", "doc"], unit, doc, sa.Column("prices_e4", postgresql.JSONB(), nullable=False))
+    _index("ix_search_unit_doc", "search_unit", "build", "doc")
 
 
 def upgrade() -> None:
