@@ -26,7 +26,7 @@ def test_packages_import_downward_only_and_business_rules_never_see_a_request() 
 def test_no_function_imports_our_own_modules() -> None:
     known = known_names()
     found = [
-        f"{module.name}:{node.lineno}"
+        f"{module.name}:{getattr(node, 'lineno', 0)}"
         for module in modules()
         for function in functions(module)
         for node in ast.walk(function)
