@@ -1,1 +1,18 @@
-"""Pages of the desk."""
+"""Pages of the desk.
+
+agreements.py    the sharing desk of a brand
+categories.py    the category tree
+customers.py     who buys here
+home.py          today: what needs me
+imports.py       files of products: mapping, dry run, progress, problems
+look.py          colours, typefaces, home page
+markets.py       markets and the shop's details
+orders_desk.py   orders and their one next action
+people.py        who works here
+products.py      the catalog desk
+programs.py      machine clients and webhooks
+publications.py  publish, compare, roll back
+roles.py         what people may do
+stock.py         how many there are
+trail.py         the audit trail
+"""

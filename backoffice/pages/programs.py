@@ -1,0 +1,109 @@
+"""Other programs: access for machine clients, and webhooks that tell them of orders. Secrets are shown once."""
+
+from pydantic import BaseModel, Field
+
+from kernel.errors import Invalid, Refused
+from kernel.web.answers import Answer
+from kernel.web.forms import Form
+from kernel.web.visit import Visit
+from orders import webhooks
+from orders.webhooks import TYPES, EndpointEdit
+from tenants import clients
+from tenants.permissions import PERMISSIONS
+
+
+class ClientForm(BaseModel):
+    """A program's name and what it may do."""
+
+    name: str = Field(default="", max_length=200)
+    scopes: list[str] = Field(default_factory=list)
+
+
+class EndpointForm(BaseModel):
+    """Where to tell of which events."""
+
+    url: str = Field(default="", max_length=2000)
+    description: str = Field(default="", max_length=300)
+    events: list[str] = Field(default_factory=list)
+
+
+def show(visit: Visit) -> Answer:
+    """Clients and endpoints."""
+    return _page(visit)
+
+
+def make_client(visit: Visit) -> Answer:
+    """Gives a program access; its secret stands on this page and never again."""
+    form: Form[ClientForm] = visit.form
+    try:
+        made = clients.create_client(visit.session, visit.actor, form.given.name, form.given.scopes)
+    except Refused as refused:
+        return _page(visit, client=_told(form, refused), status=refused.status)
+    return _page(visit, shown=[("client_id", made.client_id), ("client_secret", made.client_secret)])
+
+
+def revoke_client(visit: Visit) -> Answer:
+    """Takes the access away at once."""
+    clients.revoke_client(visit.session, visit.actor, visit.id())
+    return visit.redirect(visit.url("desk.programs", done="revoked"))
+
+
+def add_endpoint(visit: Visit) -> Answer:
+    """A new address to tell."""
+    form: Form[EndpointForm] = visit.form
+    try:
+        given = form.given
+        made = webhooks.add_endpoint(visit.session, visit.actor, EndpointEdit(url=given.url, events=given.events, description=given.description))
+    except Refused as refused:
+        return _page(visit, endpoint=_told(form, refused), status=refused.status)
+    return _page(visit, shown=[("Signing secret", made.secret)])
+
+
+def endpoint(visit: Visit) -> Answer:
+    """What has been sent to an address, and how it went."""
+    found = webhooks.endpoint_for(visit.session, visit.actor, visit.id())
+    sent = webhooks.deliveries(visit.session, visit.actor, found.id)
+    crumbs = [("Programs", visit.url("desk.programs")), (found.url, "")]
+    return visit.render("backoffice/endpoint.html", endpoint=found, deliveries=sent, crumbs=crumbs)
+
+
+def send_again(visit: Visit) -> Answer:
+    """Sends a message once more."""
+    webhooks.send_again(visit.session, visit.actor, visit.id(), visit.id("delivery"))
+    return visit.redirect(visit.url("desk.endpoint", id=visit.id()))
+
+
+def remove_endpoint(visit: Visit) -> Answer:
+    """Removes an address with everything that waits for it."""
+    webhooks.remove_endpoint(visit.session, visit.actor, visit.id())
+    return visit.redirect(visit.url("desk.programs", done="removed"))
+
+
+def _told(form: Form[BaseModel] | Form[ClientForm] | Form[EndpointForm], refused: Refused) -> Form[BaseModel]:
+    if isinstance(refused, Invalid):
+        form.refuse(refused.problems)
+    else:
+        form.errors["form"] = refused.message
+    return form  # type: ignore[return-value]
+
+
+def _page(
+    visit: Visit,
+    client: Form[BaseModel] | None = None,
+    endpoint: Form[BaseModel] | None = None,
+    shown: list[tuple[str, str]] | None = None,
+    status: int = 200,
+) -> Answer:
+    may = visit.actor.can
+    return visit.render(
+        "backoffice/programs.html",
+        status=status,
+        clients=clients.list_clients(visit.session, visit.actor) if may("client.manage") else None,
+        endpoints=webhooks.list_endpoints(visit.session, visit.actor) if may("webhook.manage") else None,
+        client_form=client or visit.fill(ClientForm),
+        endpoint_form=endpoint or visit.fill(EndpointForm),
+        permissions=[(p.key, str(p.label), str(p.meaning)) for p in PERMISSIONS.values() if may(p.key)],
+        events=sorted(set(TYPES.values())),
+        shown=shown or [],
+        done=visit.query.get("done", ""),
+    )
