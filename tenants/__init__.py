@@ -23,5 +23,6 @@ resolution.py    host name to tenant: exact match or nothing
 roles.py         bundles of permissions, edited as data; nobody gives what he does not hold
 signin/          passwords, browser sessions, links that work once, registration, resets
 themes.py        the look: draft, preview, publish
+trail.py         reading the audit trail
 wording.py       what people type, made fit to keep: a line, a mail address, a telephone number (pure)
 """

@@ -19,13 +19,14 @@ from tenants.signin import sessions
 
 @dataclass(frozen=True)
 class AtTheDoor:
-    """The actor and what pages need besides: the forms' secret, staff or not, the person's language, the company bought
-    for, and whether the session should be touched (tenants.signin.sessions.touch) after the answer."""
+    """The actor and what pages need besides: the forms' secret, staff or not, the person's language and mail address, the
+    company bought for, and whether the session should be touched (tenants.signin.sessions.touch) after the answer."""
 
     actor: Actor
     csrf: str = ""
     is_staff: bool = False
     language: str = ""
+    email: str = ""
     company_name: str = ""
     touch_due: bool = False
 
@@ -54,7 +55,7 @@ def actor_for(session: Session, tenant_id: UUID, token: str | None, visitor: str
         visitor=web_session.visitor,
         session_id=web_session.id,
     )
-    return AtTheDoor(person, web_session.csrf, account.is_staff, account.language, company_name, found.touch_due)
+    return AtTheDoor(person, web_session.csrf, account.is_staff, account.language, account.email, company_name, found.touch_due)
 
 
 def staff_permissions(session: Session, account: Account) -> frozenset[str]:

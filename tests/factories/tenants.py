@@ -1,7 +1,7 @@
 """People, roles, companies and the like for tests, written straight into the tables of the tenant that has been entered.
 
-    with entering(brand.id), transaction() as session:
-        clara = make_account(session, brand.id, "clara@veloria.example", permissions=("catalog.edit",))
+with entering(brand.id), transaction() as session:
+    clara = make_account(session, brand.id, "clara@veloria.example", permissions=("catalog.edit",))
 """
 
 from functools import lru_cache
@@ -42,7 +42,9 @@ def person(account: Account, company: Party | None = None, role: str = "buyer") 
 
 def make_role(session: Session, tenant_id: UUID, *permissions: str, name: str = "") -> Role:
     """A role with these permissions; all of them where none is given."""
-    role = Role(tenant_id=tenant_id, id=new_id(), key="", name=name or f"Role {new_id().hex[-8:]}", permissions=sorted(permissions or EVERYTHING))
+    role = Role(
+        tenant_id=tenant_id, id=new_id(), key="", name=name or f"Role {new_id().hex[-8:]}", permissions=sorted(permissions or EVERYTHING)
+    )
     session.add(role)
     session.flush()
     return role

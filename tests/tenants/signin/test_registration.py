@@ -11,7 +11,7 @@ from tenants.signin import registration, sessions
 from tenants.signin.resets import request_reset, reset_password
 from tenants.signin.signing_in import sign_in
 from tests.factories.tenants import PASSWORD, make_account, staff
-from tests.tenants.conftest import count, inside, some
+from tests.tenants.conftest import count, inside, run_tasks, some
 
 GOOD, OTHER = "lantern-meadow-violin", "harbour-cotton-seventeen"
 BROWSER = sessions.Browser("B", "192.0.2.7")
@@ -76,6 +76,8 @@ def test_a_reset_helps_an_owner_whose_password_a_stranger_has_set(brand):
     with inside(brand.id) as session:
         register(session, password=OTHER)
         request_reset(session, "mira@example.com", "192.0.2.7", reset_at)
+    assert run_tasks(brand.id) == 1
+    with inside(brand.id) as session:
         reset_password(session, token_in(last_mail_to_reset(session), "reset"), GOOD)
         assert sign_in(session, "mira@example.com", OTHER, BROWSER).outcome == "refused"
         assert sign_in(session, "mira@example.com", GOOD, BROWSER).outcome == "signed_in"

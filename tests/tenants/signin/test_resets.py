@@ -5,12 +5,12 @@ from sqlalchemy import select
 
 from kernel.actors import Actor
 from kernel.errors import Invalid, NotThere, SignInNeeded, TooMany
-from kernel.models import AuditEntry, MailMessage
+from kernel.models import AuditEntry, MailMessage, OutboxRow
 from tenants.actors import actor_for
 from tenants.signin import resets, sessions
 from tenants.signin.signing_in import sign_in
 from tests.factories.tenants import PASSWORD, make_account
-from tests.tenants.conftest import count, inside, some
+from tests.tenants.conftest import count, inside, recorded, run_tasks, some
 
 GOOD = "lantern-meadow-violin"
 BROWSER = sessions.Browser("B", "192.0.2.7")
@@ -25,13 +25,21 @@ def token_in(session) -> str:
     return message.text.split("/reset/")[1].split()[0]
 
 
+def ask(tenant, email: str = "mira@example.com") -> None:
+    """Asks for a reset and lets the worker do its part."""
+    with inside(tenant.id) as session:
+        resets.request_reset(session, email, "192.0.2.7", link)
+    assert run_tasks(tenant.id) == 1
+
+
 def test_a_forgotten_password_is_replaced_by_mail_and_every_session_ends(brand):
     with inside(brand.id) as session:
         mira = make_account(session, brand.id, "mira@example.com")
         old = sessions.start(session, mira, BROWSER)
-        resets.request_reset(session, "Mira@example.com", "192.0.2.7", link)
+    ask(brand, "Mira@example.com")
+    with inside(brand.id) as session:
         token = token_in(session)
-        assert resets.account_to_reset(session, token) is mira
+        assert resets.account_to_reset(session, token).id == mira.id
         resets.reset_password(session, token, GOOD)
         assert sessions.find(session, old.token) is None
         assert sign_in(session, "mira@example.com", PASSWORD, BROWSER).outcome == "refused"
@@ -41,20 +49,37 @@ def test_a_forgotten_password_is_replaced_by_mail_and_every_session_ends(brand):
             resets.reset_password(session, token, GOOD + "-again")
 
 
-def test_an_unknown_address_gets_the_same_answer_and_no_mail(brand):
+def test_an_unknown_address_gets_the_same_answer_the_same_work_and_no_mail(brand, db):
     with inside(brand.id) as session:
         make_account(session, brand.id, "gone@example.com", status="deactivated")
-        for email in ("nobody@example.com", "gone@example.com"):
+        make_account(session, brand.id, "known@example.com")
+    sent = {}
+    for email in ("known@example.com", "nobody@example.com", "gone@example.com"):
+        with recorded(db) as statements, inside(brand.id) as session:
             resets.request_reset(session, email, "192.0.2.7", link)
-        assert count(session, "kernel.mail_message") == 0
-        assert count(session, "tenants.one_time_link") == 0
-        assert list(session.scalars(select(AuditEntry.action))) == ["password.request"] * 2
+        sent[email] = statements
+    assert sent["known@example.com"] == sent["nobody@example.com"] == sent["gone@example.com"]
+    assert run_tasks(brand.id) == 3
+    with inside(brand.id) as session:
+        assert [m.recipient for m in session.scalars(select(MailMessage))] == ["known@example.com"]
+        assert count(session, "tenants.one_time_link") == 1
+        assert list(session.scalars(select(AuditEntry.action))) == ["password.request"] * 3
+
+
+def test_the_task_names_no_address_and_holds_no_token(brand):
+    with inside(brand.id) as session:
+        make_account(session, brand.id, "mira@example.com")
+        resets.request_reset(session, "mira@example.com", "192.0.2.7", link)
+        payload = some(session.scalar(select(OutboxRow.payload).where(OutboxRow.name.contains(resets.SEND_TASK))))
+        assert set(payload) == {"account_id", "link"}
+        assert payload["link"] == f"http://x.localhost/reset/{resets.TOKEN_PLACE}"
 
 
 def test_a_weak_password_leaves_link_and_password_as_they_were(brand):
     with inside(brand.id) as session:
         make_account(session, brand.id, "mira@example.com")
-        resets.request_reset(session, "mira@example.com", "192.0.2.7", link)
+    ask(brand)
+    with inside(brand.id) as session:
         token = token_in(session)
         with pytest.raises(Invalid):
             resets.reset_password(session, token, "mira@example.com")
@@ -103,8 +128,8 @@ def test_a_reset_at_one_shop_changes_nothing_at_another(brand, twin):
     for tenant in (brand, twin):
         with inside(tenant.id) as session:
             make_account(session, tenant.id, "mira@example.com")
+    ask(twin)
     with inside(twin.id) as session:
-        resets.request_reset(session, "mira@example.com", "192.0.2.7", link)
         token = token_in(session)
     with inside(brand.id) as session:
         assert count(session, "kernel.mail_message") == 0

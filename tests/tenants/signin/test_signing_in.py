@@ -1,10 +1,8 @@
 """Signing in: nothing tells an unknown address from a wrong password."""
 
-from contextlib import contextmanager
-
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from kernel.errors import TooMany
 from kernel.models import AuditEntry
@@ -12,24 +10,9 @@ from tenants.actors import actor_for
 from tenants.signin import sessions
 from tenants.signin.signing_in import REFUSED, TRIES, sign_in, sign_out
 from tests.factories.tenants import PASSWORD, make_account
-from tests.tenants.conftest import count, inside, some
+from tests.tenants.conftest import count, inside, recorded, some
 
 BROWSER = sessions.Browser("Browser", "192.0.2.7")
-
-
-@contextmanager
-def recorded(engine):
-    """The statements that are sent over the engine's connections."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_right_password_opens_a_fresh_session(brand):
