@@ -1,4 +1,4 @@
-"""The job process: relay, queue and chores for all tenants (the supervisor's, or `galleria worker` on its own)."""
+"""The job process: relay, queue and chores for all tenants (the supervisor's, or `galleria worker` by itself)."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import threading
 import time
 from pathlib import Path
 
-from app.database import addresses, open_engine
+from app.database import addresses, open_engine, running
 from app.nursery import HandedOver
 from app.outside import connect_outside
 from app.wiring import wire
@@ -48,3 +48,14 @@ def work_as_child(given: HandedOver) -> None:
     """The supervisor's worker; settings come from the environment."""
     end_with_parent()
     work(Settings.load(), given.name)
+
+
+def main() -> None:
+    """By itself: starts the embedded database where that does not run."""
+    settings = Settings.load()
+    with running(settings):
+        work(settings, f"worker-{os.getpid()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -2,19 +2,14 @@
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
-from app.asgi import create_app
 from app.commands.options import DataDir, Host, Port, Workers, settings_with
-from app.database import open_engine, running
-from app.listening import listen
+from app.database import running
 from app.migrating import bring_up_to_date, draft_migration, newest
-from app.outside import connect_outside
-from app.serving import serve as serve_app
-from app.worker import work
-from kernel import logs, metrics
+from kernel import logs
 from kernel.db.roles import ROLES, prepare_database
 from kernel.settings import DATABASE, Settings
 
@@ -23,32 +18,23 @@ Draft = Annotated[str, typer.Option("--draft", help="Afterwards write a draft mi
 
 def serve(port: Port = None, host: Host = None, data_dir: DataDir = None, web_workers: Workers = None) -> None:
     """Run everything: PostgreSQL, web processes and the worker under one supervisor. Ctrl-C stops all, SIGHUP replaces all."""
-    become_supervisor(settings_with(port=port, host=host, data_dir=data_dir, web_workers=web_workers))
-
-
-def become_supervisor(settings: Settings) -> None:
-    """This process becomes the supervisor, which imports little and so stays small."""
-    sys.stdout.flush()
-    os.execve(sys.executable, [sys.executable, "-m", "app.supervisor"], {**os.environ, **settings.environment()})  # noqa: S606 - no shell is meant
+    become("app.supervisor", settings_with(port=port, host=host, data_dir=data_dir, web_workers=web_workers))
 
 
 def web(port: Port = None, host: Host = None, data_dir: DataDir = None) -> None:
     """Run one web process by itself, for installations with a process manager of their own."""
-    settings = settings_with(port=port, host=host, data_dir=data_dir)
-    logs.configure(settings.log_style, settings.log_level.upper())
-    with running(settings):
-        open_engine(settings)
-        connect_outside(settings)
-        stop_sharing = metrics.share(settings.metrics_dir, f"web-{os.getpid()}")
-        serve_app(create_app(settings), settings, listen(settings.host, settings.port))
-        stop_sharing()
+    become("app.web", settings_with(port=port, host=host, data_dir=data_dir))
 
 
 def worker(data_dir: DataDir = None) -> None:
     """Run one worker by itself: events, mails, imports and chores of all tenants."""
-    settings = settings_with(data_dir=data_dir)
-    with running(settings):
-        work(settings, f"worker-{os.getpid()}")
+    become("app.worker", settings_with(data_dir=data_dir))
+
+
+def become(module: str, settings: Settings) -> NoReturn:
+    """This process becomes another program: what the command imported is not kept in memory for as long as that runs."""
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, "-m", module], {**os.environ, **settings.environment()})  # noqa: S606 - no shell is meant
 
 
 def migrate(data_dir: DataDir = None, draft: Draft = "") -> None:
