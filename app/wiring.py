@@ -7,12 +7,14 @@ from kernel import tenancy
 from kernel.db.session import transaction
 from kernel.jobs import list_tenants_by
 from kernel.settings import Settings
+from tenants import chores as tenant_chores
 from tenants.directory import list_tenants
 
 
 def wire(settings: Settings) -> None:
     """Connects everything; called once at the start of each process. Doing it again changes nothing."""
     list_tenants_by(tenant_ids)
+    tenant_chores.register()
 
 
 def tenant_ids() -> Iterable[UUID]:

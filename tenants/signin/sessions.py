@@ -194,12 +194,6 @@ def end_other_sessions(session: Session, actor: Actor) -> int:
     return ended
 
 
-def forget_old_sessions(session: Session) -> int:
-    """Removes sessions of the current tenant that have ended; returns how many. A daily job."""
-    gone = delete(WebSession).where(WebSession.tenant_id == current(), WebSession.expires_at <= func.now())
-    return len(session.execute(gone.returning(WebSession.id)).all())
-
-
 def _me(actor: Actor) -> UUID:
     if actor.id is None:
         raise SignInNeeded("Please sign in to go on.")

@@ -9,7 +9,7 @@ from kernel.models import WebSession
 from tenants.actors import actor_for
 from tenants.signin import sessions
 from tests.factories.tenants import make_account, staff
-from tests.tenants.conftest import count, inside, some
+from tests.tenants.conftest import inside, some
 
 BROWSER = sessions.Browser("Mozilla/5.0 (made up)", "192.0.2.7")
 
@@ -134,15 +134,6 @@ def test_signing_out_kills_the_session_on_the_server(brand):
         sessions.end(session, token)
         sessions.end(session, token)
         assert sessions.find(session, token) is None
-
-
-def test_old_sessions_are_forgotten(brand):
-    with inside(brand.id) as session:
-        sessions.start(session, None, BROWSER)
-        assert sessions.forget_old_sessions(session) == 0
-        age(session, 60 * 24 * 60)
-        assert sessions.forget_old_sessions(session) == 1
-        assert count(session, "kernel.web_session") == 0
 
 
 def test_a_token_of_another_tenant_opens_nothing_here(brand, twin):
