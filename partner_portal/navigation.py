@@ -1,10 +1,13 @@
-"""What stands in the side bar of the staff's pages, by what the person may do."""
+"""What stands in the side bar of a partner's staff."""
 
 from typing import Any
 
+from kernel.i18n import gettext as _
 from kernel.web.visit import Visit
 
 
-def groups(_visit: Visit) -> list[dict[str, Any]]:
-    """Groups of entries: title and items with label, url and icon."""
-    return []
+def groups(visit: Visit) -> list[dict[str, Any]]:
+    """The channel's pages, for partners whose staff may see agreements."""
+    if visit.tenant.kind != "partner" or not visit.signed_in.is_staff or not visit.actor.can("agreement.view"):
+        return []
+    return [{"title": _("Brands"), "items": [{"label": _("Catalogs from brands"), "url": visit.url("portal.offers"), "icon": "handshake"}]}]
