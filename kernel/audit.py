@@ -14,7 +14,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 
 SEAL_BATCH = 500
 GENESIS = bytes(32)
-# no transaction lives longer, so everything older than this before the last seal has been seen by it
-LATE_HOURS = 24
+# no transaction lives so long: entries are looked for this far behind the last one that was sealed
+LATE_HOURS = 6
 
 _COLUMNS = (
     AuditEntry.id,
@@ -159,20 +159,29 @@ def verify(session: Session, known_head: str | None = None) -> Report:
 
 
 def _unsealed(session: Session, batch: int) -> Sequence[Any]:
-    """Entries in no seal, oldest first. Ids begin with their time, so only the last day's need be looked for."""
-    since = session.scalar(
-        select(func.max(AuditSeal.made_at) - timedelta(hours=LATE_HOURS)).where(AuditSeal.tenant_id == tenancy.current())
-    )
+    """Entries in no seal, oldest first; only those after the horizon need be looked for."""
+    horizon = _horizon(session)
     sealed = select(func.unnest(AuditSeal.entry_ids)).where(AuditSeal.tenant_id == tenancy.current())
     wanted = select(*_COLUMNS).where(AuditEntry.tenant_id == tenancy.current())
-    if since is not None:
-        # a seal may hold entries a day older than itself, hence twice the span
-        sealed = sealed.where(AuditSeal.made_at >= since - timedelta(hours=LATE_HOURS))
-        wanted = wanted.where(AuditEntry.id >= _first_id(since))
+    if horizon is not None:
+        # an entry is older than its seal; twice the span, because two clocks are compared
+        sealed = sealed.where(AuditSeal.made_at >= horizon - timedelta(hours=LATE_HOURS))
+        wanted = wanted.where(AuditEntry.id >= _first_id(horizon))
     return session.execute(wanted.where(AuditEntry.id.not_in(sealed)).order_by(AuditEntry.id).limit(batch)).all()
 
 
-def _first_id(instant: Any) -> UUID:
+def _horizon(session: Session) -> datetime | None:
+    """Everything before this instant is sealed: entries are sealed oldest first, and none is committed LATE_HOURS after
+    it was made. None where nothing has been sealed."""
+    last = session.scalar(
+        select(AuditSeal.entry_ids).where(AuditSeal.tenant_id == tenancy.current()).order_by(AuditSeal.seq.desc()).limit(1)
+    )
+    if not last:
+        return None
+    return datetime.fromtimestamp((last[-1].int >> 80) / 1000, UTC) - timedelta(hours=LATE_HOURS)
+
+
+def _first_id(instant: datetime) -> UUID:
     """The smallest UUIDv7 of that millisecond (RFC 9562, 2024, section 5.7)."""
     return UUID(int=(int(instant.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62))
 
@@ -195,11 +204,9 @@ def _leftover(session: Session) -> tuple[int, list[UUID]]:
     """(entries that still wait for their seal, ids of those that are too old to be waiting)."""
     sealed = select(func.unnest(AuditSeal.entry_ids)).where(AuditSeal.tenant_id == tenancy.current())
     mine = (AuditEntry.tenant_id == tenancy.current()) & AuditEntry.id.not_in(sealed)
-    since = session.scalar(
-        select(func.max(AuditSeal.made_at) - timedelta(hours=LATE_HOURS)).where(AuditSeal.tenant_id == tenancy.current())
-    )
+    horizon = _horizon(session)
     ids = session.scalars(select(AuditEntry.id).where(mine)).all()
-    slipped = [i for i in ids if since is not None and i < _first_id(since)]
+    slipped = [i for i in ids if horizon is not None and i < _first_id(horizon)]
     return len(ids) - len(slipped), slipped
 
 

@@ -16,6 +16,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from sqlalchemy import QueuePool
+
+from kernel.db.session import engine
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,17 @@ JOBS_FAILED = Gauge("galleria_jobs_failed", "Jobs that have been given up", regi
 MAILS = Counter("galleria_mails", "Mails by outcome", ["outcome"], registry=registry)
 
 _place: Path | None = None
+
+
+def _connections_used() -> float:
+    try:
+        pool = engine().pool
+    except RuntimeError:  # this process has no database
+        return 0
+    return float(pool.checkedout()) if isinstance(pool, QueuePool) else 0
+
+
+POOL.set_function(_connections_used)
 
 
 def observe_request(route: str, method: str, status: int, seconds: float) -> None:

@@ -4,15 +4,19 @@
 - Only one relay moves rows at a time (an advisory lock), so rows that share a lock reach the queue in order.
 - The queue is kept short: rows of a tenant that has very many wait in the outbox, and every tenant's first rows go
   before any tenant's later ones. Jobs that wait for a lock are not counted: they must not stop the others.
+- Long tasks (imports) go to a queue of their own, so that they never take the threads of mails and webhooks.
 - NOTIFY (in the queue's insert trigger) happens here and not in business transactions, where it would make the whole
   server's commits queue up.
 """
+
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine, text
 
 BATCH = 200
 QUEUE_LENGTH = 1000
 QUEUE = "work"
+LONG_QUEUE = "long"
 TASK = "galleria.work"
 ONE_AT_A_TIME = 7_241_116  # advisory lock key
 
@@ -31,7 +35,7 @@ _MOVE = text(
         WHERE o.tenant_id = due.tenant_id AND o.id = due.id AND o.deferred_at IS NULL
         RETURNING o.tenant_id, o.id, o.name, o.lock
     ), jobs AS (
-        SELECT array_agg(ROW(:queue, :task, 0, tenant_id || ':' || lock, NULL,
+        SELECT array_agg(ROW(CASE WHEN name = ANY(:long_names) THEN :long_queue ELSE :queue END, :task, 0, tenant_id || ':' || lock, NULL,
             jsonb_build_object('tenant', tenant_id, 'row', id, 'name', name), NULL
         )::procrastinate.procrastinate_job_to_defer_v1 ORDER BY id) AS list FROM marked
     )
@@ -40,12 +44,20 @@ _MOVE = text(
 )
 
 
-def relay_once(engine: Engine, batch: int = BATCH) -> int:
-    """Moves up to `batch` rows; returns how many. `engine` connects as galleria_relay."""
+def relay_once(engine: Engine, batch: int = BATCH, long_names: Sequence[str] = ()) -> int:
+    """Moves up to `batch` rows; returns how many. `engine` connects as galleria_relay; rows of `long_names` take long."""
+    values = {
+        "batch": batch,
+        "length": QUEUE_LENGTH,
+        "queue": QUEUE,
+        "long_queue": LONG_QUEUE,
+        "task": TASK,
+        "long_names": list(long_names),
+    }
     with engine.begin() as connection:
         if not _is_my_turn(connection):
             return 0
-        moved = connection.execute(_MOVE, {"batch": batch, "length": QUEUE_LENGTH, "queue": QUEUE, "task": TASK}).scalar()
+        moved = connection.execute(_MOVE, values).scalar()
     return int(moved or 0)
 
 

@@ -21,6 +21,7 @@ from kernel.jobs.work import work
 
 log = logging.getLogger(__name__)
 
+CHORES = "chores"
 HEARTBEAT_SECONDS = 10.0
 DEAD_AFTER_SECONDS = 30.0
 TAKE_UP_TURNS = "* * * * * */15"
@@ -47,12 +48,12 @@ def wait_seconds(attempts: int) -> int | None:
 
 
 def build_app(relay_url: str, threads: Executor) -> procrastinate.App:
-    """The library's app with our tasks and timetable; `relay_url` connects as galleria_relay, `threads` do the work."""
+    """The library's app with the one task that does a row's work; `relay_url` connects as galleria_relay, `threads` do it."""
     connector = procrastinate.PsycopgConnector(
         conninfo=relay_url.replace("postgresql+psycopg://", "postgresql://", 1),
         kwargs={"options": "-c search_path=procrastinate,pg_temp -c lock_timeout=5s -c statement_timeout=30s"},
         min_size=1,
-        max_size=5,
+        max_size=3,
     )
     app = procrastinate.App(connector=connector)
 
@@ -60,25 +61,29 @@ def build_app(relay_url: str, threads: Executor) -> procrastinate.App:
     async def one_row(tenant: str, row: str, name: str) -> None:
         await asyncio.get_running_loop().run_in_executor(threads, work, UUID(tenant), UUID(row))
 
+    return app
+
+
+def add_timetable(app: procrastinate.App, threads: Executor) -> None:
+    """Chores, the taking up of dead workers' jobs, the forgetting of old failures. Given to one app of a process only:
+    the library's timetables cannot be shared."""
     for chore in all_chores():
         _add_chore(app, chore, threads)
 
     @app.periodic(cron=TAKE_UP_TURNS)
-    @app.task(name="galleria.take_up", queue="chores", queueing_lock="take_up", pass_context=True)
+    @app.task(name="galleria.take_up", queue=CHORES, queueing_lock="take_up", pass_context=True)
     async def take_up(context: procrastinate.JobContext, timestamp: int) -> None:
         await take_up_stalled(context.app)
 
     @app.periodic(cron="20 3 * * *")
-    @app.task(name="galleria.forget_failed", queue="chores", queueing_lock="forget_failed", pass_context=True)
+    @app.task(name="galleria.forget_failed", queue=CHORES, queueing_lock="forget_failed", pass_context=True)
     async def forget_failed(context: procrastinate.JobContext, timestamp: int) -> None:
         await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_FAILED_HOURS, include_failed=True, include_aborted=True)
-
-    return app
 
 
 def _add_chore(app: procrastinate.App, chore: Chore, threads: Executor) -> None:
     @app.periodic(cron=chore.turns, periodic_id=chore.name)
-    @app.task(name=f"galleria.chore.{chore.name}", queue="chores", queueing_lock=chore.name, lock=chore.name)
+    @app.task(name=f"galleria.chore.{chore.name}", queue=CHORES, queueing_lock=chore.name, lock=chore.name)
     async def turn(timestamp: int) -> None:
         await asyncio.get_running_loop().run_in_executor(threads, run_chore, chore.name)
 

@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from kernel import metrics
 from kernel.db.session import PoolSize, make_engine
 from kernel.jobs import queue
-from kernel.relay import BATCH, QUEUE, relay_once
+from kernel.jobs.tasks import long_names
+from kernel.relay import BATCH, LONG_QUEUE, QUEUE, relay_once
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ _BURY = text("DELETE FROM kernel.worker_status WHERE at < now() - interval '1 ho
 
 @dataclass(frozen=True)
 class WorkerOptions:
-    """`relay_url` connects as galleria_relay; `threads` jobs run at once; the app's engine needs two connections for each."""
+    """`relay_url` connects as galleria_relay. `threads` jobs run at once, and beside them one long task and one chore:
+    the app's engine needs `threads` + 2 connections."""
 
     relay_url: str
     threads: int = 4
@@ -62,7 +64,7 @@ async def serve(options: WorkerOptions, install_signals: bool = False, stop: asy
     engine = make_engine(options.relay_url, PoolSize(connections=2))
     name = options.name or f"{socket.gethostname()}:{os.getpid()}"
     log.info("worker started", extra={"worker": name})
-    threads = ThreadPoolExecutor(options.threads, thread_name_prefix="job")
+    threads = ThreadPoolExecutor(options.threads + 2, thread_name_prefix="job")
     try:
         await asyncio.gather(_relay(engine, stop), _give_signs(engine, name, stop), _run_jobs(options, threads, stop))
     finally:
@@ -83,7 +85,7 @@ async def _relay(engine: Engine, stop: asyncio.Event) -> None:
     pause = IDLE_SECONDS
     while not stop.is_set():
         try:
-            moved = await asyncio.to_thread(relay_once, engine)
+            moved = await asyncio.to_thread(relay_once, engine, BATCH, long_names())
             pause = IDLE_SECONDS
         except SQLAlchemyError as error:
             log.warning("the relay cannot reach the database", extra={"reason": str(error)})
@@ -134,27 +136,31 @@ async def _run_jobs(options: WorkerOptions, threads: ThreadPoolExecutor, stop: a
 
 
 async def _run_until(options: WorkerOptions, threads: ThreadPoolExecutor, stop: asyncio.Event) -> None:
-    app = queue.build_app(options.relay_url, threads)
-    async with app.open_async():
-        runner = asyncio.create_task(
-            app.run_worker_async(
-                queues=[QUEUE, "chores"],
-                concurrency=options.threads,
-                install_signal_handlers=False,
-                delete_jobs="successful",
-                shutdown_graceful_timeout=GRACE_SECONDS,
-                update_heartbeat_interval=queue.HEARTBEAT_SECONDS,
-                stalled_worker_timeout=queue.DEAD_AFTER_SECONDS,
-            )
-        )
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({runner, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if runner.done():
-            runner.result()
-            return
+    """One runner per queue, so that none takes the others' threads; where one of them ends, all do."""
+    lanes = ((QUEUE, options.threads), (LONG_QUEUE, 1), (queue.CHORES, 1))
+    runners = [asyncio.create_task(_runner(options.relay_url, threads, name, concurrency)) for name, concurrency in lanes]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({*runners, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    for runner in runners:
         runner.cancel()
-        try:
-            await runner
-        except asyncio.CancelledError:
-            return
+    for result in await asyncio.gather(*runners, return_exceptions=True):
+        if isinstance(result, Exception):
+            raise result
+
+
+async def _runner(relay_url: str, threads: ThreadPoolExecutor, name: str, concurrency: int) -> None:
+    app = queue.build_app(relay_url, threads)
+    if name == queue.CHORES:
+        queue.add_timetable(app, threads)
+    async with app.open_async():
+        await app.run_worker_async(
+            queues=[name],
+            name=name,
+            concurrency=concurrency,
+            install_signal_handlers=False,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=GRACE_SECONDS,
+            update_heartbeat_interval=queue.HEARTBEAT_SECONDS,
+            stalled_worker_timeout=queue.DEAD_AFTER_SECONDS,
+        )

@@ -22,20 +22,26 @@ from kernel.models import OutboxRow
 Task = Callable[[Actor, dict[str, Any]], None]
 
 _tasks: dict[str, Task] = {}
+_long: set[str] = set()
 
 
 class UnknownTask(LookupError):
     """No task of this name is known here: the row comes from a newer version of the program."""
 
 
-def task(name: str) -> Callable[[Task], Task]:
-    """Makes the function the task `name`; ValueError where the name is taken by another function."""
+def task(name: str, long: bool = False) -> Callable[[Task], Task]:
+    """Makes the function the task `name`; ValueError where the name is taken by another function.
+
+    `long`: it may run for more than some seconds. Long tasks run one at a time in a worker, beside everything else.
+    """
 
     def register(function: Task) -> Task:
         known = _tasks.get(name)
         if known is not None and (known.__module__, known.__qualname__) != (function.__module__, function.__qualname__):
             raise ValueError(f"two tasks are called {name}")
         _tasks[name] = function
+        if long:
+            _long.add(TASK_PREFIX + name)
         return function
 
     return register
@@ -49,6 +55,11 @@ def defer(session: Session, name: str, args: dict[str, Any], lock: str | None = 
     if name not in _tasks:
         raise UnknownTask(name)
     return add_row(session, TASK_PREFIX + name, args, actor, lock).id
+
+
+def long_names() -> list[str]:
+    """The outbox names of all long tasks."""
+    return sorted(_long)
 
 
 def is_task(row: OutboxRow) -> bool:

@@ -4,9 +4,9 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import insert, select, text
 
-from kernel import audit, logs, tenancy
+from kernel import audit, clock, logs, tenancy
 from kernel.actors import Actor, ActorKind
 from kernel.audit import record, seal, verify
 from kernel.db.session import transaction
@@ -114,6 +114,20 @@ def test_an_entry_that_is_committed_late_is_sealed_later_and_nothing_is_lost(bra
     assert (check(brand).entries, check(brand).holds) == (3, True)
 
 
+def test_after_days_without_a_worker_everything_is_sealed_in_batches_and_nothing_is_suspected(brand):
+    def entries_from(hours_ago):
+        rows = [{"tenant_id": brand.id, "id": audit._first_id(clock.now() - timedelta(hours=h)), **NOTHING} for h in hours_ago]
+        with tenancy.entering(brand.id), transaction() as session:
+            session.execute(insert(AuditEntry), rows)
+
+    entries_from([61])
+    assert seal_all(brand) == 1
+    entries_from(range(1, 60))
+    assert [seal_all(brand, batch=20) for _ in range(4)] == [20, 20, 19, 0]
+    report = check(brand)
+    assert (report.entries, report.waiting, report.holds) == (60, 0, True)
+
+
 def test_two_workers_at_once_make_one_chain(brand):
     change(brand, 40)
 
@@ -131,6 +145,8 @@ def test_two_workers_at_once_make_one_chain(brand):
     report = check(brand)
     assert (report.entries, report.holds) == (40, True)
 
+
+NOTHING = {"actor_kind": "person", "actor_name": "", "action": "x", "object_type": "x", "object_id": "x"}
 
 TAMPERINGS = {
     "a field was changed": (
@@ -201,7 +217,7 @@ def test_a_chain_that_was_cut_off_at_its_end_is_found_by_the_hash_in_the_log(bra
 def test_an_entry_slipped_in_behind_the_chain_is_found(brand, superuser_db):
     change(brand)
     seal_all(brand)
-    old = audit._first_id((seal_time(brand)) - timedelta(hours=audit.LATE_HOURS + 1))
+    old = audit._first_id(clock.now() - timedelta(hours=audit.LATE_HOURS + 1))
     row = {
         "tenant_id": brand.id, "id": old, "actor_kind": "person", "actor_name": "", "action": "x", "object_type": "x", "object_id": "x",
     }  # fmt: skip
@@ -210,11 +226,6 @@ def test_an_entry_slipped_in_behind_the_chain_is_found(brand, superuser_db):
     report = check(brand)
     assert [flaw.where for flaw in report.flaws] == [f"entry {old}"]
     assert seal_all(brand) == 0
-
-
-def seal_time(shop):
-    with tenancy.entering(shop.id), transaction() as session:
-        return session.scalar(select(func.max(AuditSeal.made_at)))
 
 
 def test_the_heads_hash_is_written_to_the_log(brand, caplog):

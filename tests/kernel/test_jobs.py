@@ -164,6 +164,31 @@ def test_a_task_that_fails_is_tried_again_and_settled_when_it_works(db, brand, r
     assert unsettled(brand) == 0
 
 
+def test_a_long_task_takes_no_thread_from_the_others(db, database, brand, monkeypatch):
+    go, began = threading.Event(), []
+
+    def long_task(actor, args):
+        began.append(args["place"])
+        go.wait(20)
+
+    monkeypatch.setitem(tasks._tasks, "tests.long", long_task)
+    monkeypatch.setattr(tasks, "_long", {"task:tests.long"})
+    subscribe(SlowThing, handle_slowly, name="tests.slowly")
+    with tenancy.entering(brand.id), transaction() as session:
+        for place in range(5):
+            defer(session, "tests.long", {"place": place})
+    with Worker(database):
+        wait_until(lambda: len(began) == 1)
+        with tenancy.entering(brand.id), transaction() as session:
+            publish(session, SlowThing(1))
+        wait_until(lambda: counted(brand, "effects") == 1, seconds=5)
+        assert len(began) == 1
+        go.set()
+        wait_until(lambda: unsettled(brand) == 0)
+    assert sorted(began) == [0, 1, 2, 3, 4]
+    events._handlers.pop(SlowThing.name)
+
+
 def test_a_task_nobody_knows_cannot_be_asked_for_and_names_are_taken_once(db, brand):
     with pytest.raises(tasks.UnknownTask), tenancy.entering(brand.id), transaction() as session:
         defer(session, "tests.unknown", {})

@@ -64,12 +64,12 @@ def test_a_process_takes_its_figures_along_when_it_ends(tmp_path):
 
 
 def test_gauges_are_refreshed_and_written_by_themselves(tmp_path):
-    stop = metrics.share(tmp_path, "worker", refresh=[lambda: metrics.POOL.set(7)])
+    stop = metrics.share(tmp_path, "worker", refresh=[lambda: metrics.JOBS_WAITING.set(7)])
     deadline = time.monotonic() + 5
     while not list(tmp_path.glob("*.prom")) and time.monotonic() < deadline:
         time.sleep(0.05)
     (path,) = tmp_path.glob("*.prom")
-    assert b"galleria_db_connections_used 7.0" in path.read_bytes()
+    assert b"galleria_jobs_waiting 7.0" in path.read_bytes()
     stop()
 
 
