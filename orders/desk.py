@@ -68,8 +68,10 @@ def count_open(session: Session, actor: Actor) -> dict[str, int]:
     rows = session.execute(
         select(Order.state, func.count()).where(Order.tenant_id == actor.tenant_id, Order.state.in_(OPEN_STATES)).group_by(Order.state)
     )
-    found = dict(rows.tuples().all())
-    return {state: found.get(state, 0) for state in OPEN_STATES}
+    found = dict.fromkeys(OPEN_STATES, 0)
+    for state, number in rows:
+        found[state] = number
+    return found
 
 
 def my_orders(session: Session, actor: Actor, after: After | None = None, limit: int = PER_PAGE) -> OrdersPage:

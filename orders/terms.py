@@ -168,4 +168,5 @@ def _rate(values: dict[str, Any], currency: str) -> FlatRate:
 
 
 def _rows(freight: dict[str, Any]) -> list[FreightRow]:
-    return [FreightRow(country=country, **values) for country, values in freight.items()]
+    by_name = sorted(freight.items(), key=lambda item: (item[0] == ANYWHERE, item[0]))
+    return [FreightRow(country=country, **values) for country, values in by_name]

@@ -41,6 +41,8 @@ LONGEST_TURN_SECONDS = 60.0
 LONGEST_ERROR = 200
 GONE = 410
 
+_spread = random.SystemRandom()
+
 
 @dataclass(frozen=True)
 class Message:
@@ -122,7 +124,7 @@ def next_try(tries: int, now: datetime) -> datetime | None:
     if tries > len(SCHEDULE_SECONDS):
         return None
     seconds = SCHEDULE_SECONDS[tries - 1]
-    return now + timedelta(seconds=seconds * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311 - spreads load, hides nothing
+    return now + timedelta(seconds=seconds * _spread.uniform(1 - JITTER, 1 + JITTER))
 
 
 def _claimed(endpoint_id: UUID) -> Message | None:

@@ -101,6 +101,8 @@ def edit_endpoint(session: Session, actor: Actor, endpoint_id: UUID, edit: Endpo
         setattr(endpoint, name, value)
     if edit.enabled:
         endpoint.disabled_because, endpoint.failing_since, endpoint.paused_until = "", None, None
+        waiting = (WebhookDelivery.tenant_id == actor.tenant_id) & (WebhookDelivery.endpoint_id == endpoint.id)
+        session.execute(update(WebhookDelivery).where(waiting, WebhookDelivery.state == "waiting").values(next_try_at=func.now()))
         defer_sending(session, endpoint.id, actor)
     audit.record(session, actor, "webhook.edit", "webhook_endpoint", endpoint.id, before=before, after=values)
     return endpoint

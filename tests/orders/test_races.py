@@ -60,6 +60,10 @@ def placing(actor: Actor, cart_id: UUID, key: str, total: Money) -> Callable[[Se
     return lambda session: place_order(session, actor, cart_id, key, details(), total)
 
 
+def adding(actor: Actor, goods: Goods, name: str) -> Callable[[Session], carts.Added]:
+    return lambda session: carts.add(session, actor, goods.view, goods.ids[name])
+
+
 def filled(goods: Goods, **quantities: int) -> tuple[Actor, UUID, Money]:
     guest = visitor(goods.tenant_id)
     with entering(goods.tenant_id), transaction() as session:
@@ -157,8 +161,7 @@ def test_first_clicks_at_once_fill_one_cart(goods: Goods) -> None:
 def test_a_cart_that_is_changed_while_it_is_ordered_is_charged_as_accepted_or_not_at_all(goods: Goods) -> None:
     for _round in range(6):
         guest, cart_id, total = filled(goods, bike=1)
-        add = lambda session, who=guest: carts.add(session, who, goods.view, goods.ids["helmet"])  # noqa: E731
-        answers = at_once(goods, [placing(guest, cart_id, new_token(), total), add])
+        answers = at_once(goods, [placing(guest, cart_id, new_token(), total), adding(guest, goods, "helmet")])
         with entering(goods.tenant_id), transaction() as session:
             charged = session.scalar(select(Order.total_amount).where(Order.cart_id == cart_id))
             in_cart = carts.count(session, guest, "eu")
