@@ -87,6 +87,7 @@ class Overlay(TenantOwned, Dated, Base):
     __tablename__ = "overlay"
     __table_args__ = (
         Index("uq_overlay_product", "tenant_id", "source_tenant_id", "product_id", unique=True),
+        Index("ix_overlay_hidden", "tenant_id", "source_tenant_id", "product_id", postgresql_where=text("hidden")),
         {"schema": "catalog"},
     )
 

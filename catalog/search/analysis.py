@@ -16,6 +16,7 @@ from uuid import UUID
 
 from orjson import dumps
 
+from catalog.search.arrays import sound
 from catalog.search.bits import CHUNK
 from catalog.search.documents import SearchDocument
 from catalog.search.texts import LONGEST_WORD, Word, base_language, clean, code_key, fold, words
@@ -40,12 +41,12 @@ FIELD_PRICED = "p"
 
 def value_field(code: str) -> str:
     """The name under which an attribute's values are kept."""
-    return "a:" + code
+    return "a:" + sound(code)
 
 
 def number_code(code: str) -> str:
     """The name under which an attribute's numbers are kept."""
-    return "n:" + code
+    return "n:" + sound(code)
 
 
 def price_code(currency: str) -> str:
@@ -133,7 +134,7 @@ class Batch:
         for word in found:
             strength[word.term] = get(word.term, 0.0) + weight
             seen[word.key] = word
-            for term in word.also:
+            for term in (*word.also, word.joined) if word.joined else word.also:
                 strength[term] = get(term, 0.0) + weight / 2
 
     def _add_values(self, number: int, document: SearchDocument) -> None:

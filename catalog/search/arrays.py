@@ -16,15 +16,20 @@ def plain(values: Iterable[Any]) -> str:
     return "{" + ",".join(map(str, values)) + "}"
 
 
+def sound(text: str) -> str:
+    """The text as PostgreSQL can hold it: without NUL, half characters and the sign that parts lists here."""
+    if text.isprintable() and text.isascii():
+        return text
+    return text.replace("\x1f", " ").replace("\0", "").encode("utf-8", "ignore").decode()
+
+
 def quoted(values: Iterable[str]) -> str:
-    """Texts. NUL, which no text in PostgreSQL can hold, and half characters are left out."""
-    values = list(values)
-    if not values:
+    """Texts, each made sound."""
+    texts = [sound(value) for value in values]
+    if not texts:
         return "{}"
-    joined = "\x1f".join(value.replace("\x1f", " ") for value in values)
-    if not joined.isascii():
-        joined = joined.encode("utf-8", "ignore").decode()
-    escaped = joined.replace("\\", "\\\\").replace('"', '\\"').replace("\0", "")
+    joined = "\x1f".join(texts)
+    escaped = joined.replace("\\", "\\\\").replace('"', '\\"')
     return '{"' + escaped.replace("\x1f", '","') + '"}'
 
 

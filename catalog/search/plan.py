@@ -150,7 +150,7 @@ def _look_up(space: Space, plan: Plan, language: str) -> None:
     joined = {n: term_of(a.shown + b.shown, language) for n, (a, b) in enumerate(itertools.pairwise(words))}
     halves = {n: _halves(word, language) for n, word in enumerate(words)}
     pairs = [f"{a.term} {b.term}" for a, b in itertools.pairwise(words)]
-    wanted = {word.term for word in words} | {term for word in words for term in word.also} | set(joined.values()) | set(pairs)
+    wanted = {word.term for word in words} | {word.joined for word in words if word.joined} | set(joined.values()) | set(pairs)
     wanted |= {term for both in halves.values() for half in both for term in half}
     whole = code_key(plan.text)
     codes = {key for piece in plan.text.split() if any(c.isdigit() for c in piece) and len(key := code_key(piece)) >= SHORTEST_CODE}
@@ -168,7 +168,7 @@ def _look_up(space: Space, plan: Plan, language: str) -> None:
 def _take_known(plan: Plan, number: int, group: Group, joined: dict[int, str], halves: Sequence[tuple[str, str]]) -> None:
     if group.word.term in plan.counts:
         group.add(group.word.term, 1.0)
-    for other in (joined.get(number), joined.get(number - 1), *(t for t in group.word.also if not _is_number(t))):
+    for other in (joined.get(number), joined.get(number - 1), group.word.joined):
         if other and other in plan.counts:
             group.add(other, JOINED)
     if not group.terms:
@@ -177,10 +177,6 @@ def _take_known(plan: Plan, number: int, group: Group, joined: dict[int, str], h
             best = max(known, key=lambda pair: min(plan.counts[pair[0]], plan.counts[pair[1]]))
             for half in best:
                 group.add(half, ENDING)
-
-
-def _is_number(term: str) -> bool:
-    return term.replace(".", "", 1).isdigit()
 
 
 def _halves(word: Word, language: str) -> list[tuple[str, str]]:
@@ -223,7 +219,8 @@ def _add_neighbours(space: Space, plan: Plan, groups: Sequence[Group]) -> None:
 
 
 def _add_endings(space: Space, plan: Plan) -> None:
-    long = [(n, g.word.key[::-1]) for n, g in enumerate(plan.groups) if len(g.word.key) >= SHORTEST_ENDING and g.word.key.isalpha()]
+    ends = {(n, form[::-1]) for n, group in enumerate(plan.groups) for form in (group.word.key, group.word.term)}
+    long = sorted((n, end) for n, end in ends if len(end) >= SHORTEST_ENDING and end.isalpha())
     if not long:
         return
     values = {

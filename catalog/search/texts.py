@@ -56,13 +56,15 @@ _local = threading.local()
 class Word:
     """One word: as written (`shown`), folded for comparing letter by letter (`key`), and what is indexed (`term`).
 
-    `also`: further terms of the same place: the number of "10mm", the joined form of a hyphened word's parts.
+    `also`: what else a document answers to because of it: the number of "10mm", the two signs of a Chinese pair.
+    `joined`: the one word that a hyphened word's parts make together; answers for each of them.
     """
 
     shown: str
     key: str
     term: str
     also: tuple[str, ...] = ()
+    joined: str = ""
 
 
 def base_language(language: str) -> str:
@@ -109,8 +111,8 @@ def term_of(word: str, language: str) -> str:
 
 
 @lru_cache(maxsize=30_000)
-def _word(part: str, language: str, also: tuple[str, ...] = ()) -> Word:
-    return Word(part, fold(part, language), term_of(part, language), also)
+def _word(part: str, language: str, also: tuple[str, ...] = (), joined: str = "") -> Word:
+    return Word(part, fold(part, language), term_of(part, language), also, joined)
 
 
 def _pairs(run: str) -> Iterator[Word]:
@@ -131,9 +133,9 @@ def _plain(raw: str, language: str) -> Iterator[Word]:
         yield _word(raw.replace(",", "."), language)
         return
     parts = [part[:LONGEST_WORD] for part in _CONNECTOR.split(raw)]
-    joined = (term_of("".join(parts)[:LONGEST_WORD], language),) if len(parts) > 1 else ()
+    joined = term_of("".join(parts)[:LONGEST_WORD], language) if len(parts) > 1 else ""
     for part in parts[:8]:
-        yield _word(part, language, joined)
+        yield _word(part, language, (), joined)
 
 
 def _single(text: str, language: str) -> Iterator[Word]:

@@ -125,6 +125,7 @@ def _values() -> None:
 def upgrade() -> None:
     for make in (_search_index, _documents, _words, _values):
         make()
+    _index("ix_overlay_hidden", "overlay", "source_tenant_id", "product_id", where="hidden")
     for statement in protect("catalog.search_index", readers=SHARED_INDEX):
         op.execute(statement)
     for table in TABLES:
@@ -136,3 +137,4 @@ def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table, schema="catalog")
     op.drop_table("search_index", schema="catalog")
+    op.drop_index("ix_overlay_hidden", "overlay", schema="catalog")

@@ -1,0 +1,60 @@
+"""Sets of documents as numbers, and lists of values as array literals."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine, text
+
+from catalog.search import bits
+from catalog.search.arrays import integers, pairs, plain, quoted
+
+SIZE = 2 * bits.CHUNK
+DOCUMENTS = st.sets(st.integers(0, SIZE - 1))
+
+
+@given(DOCUMENTS, DOCUMENTS)
+def test_sets_are_cut_joined_and_counted_like_sets(left: set[int], right: set[int]) -> None:
+    a, b = bits.of_documents(left, SIZE), bits.of_documents(right, SIZE)
+    assert bits.documents(a & b, SIZE) == sorted(left & right)
+    assert bits.documents(a & ~b, SIZE) == sorted(left - right)
+    assert (a | b).bit_count() == len(left | right)
+    assert [n for n, flag in enumerate(bits.flags(a, SIZE)) if flag] == sorted(left)
+
+
+@given(DOCUMENTS)
+def test_a_set_goes_out_in_pieces_and_comes_back(members: set[int]) -> None:
+    whole = bits.of_documents(members, SIZE)
+    assert bits.of_chunks([(start, bytes.fromhex(piece)) for start, piece in bits.pieces(whole, SIZE)], SIZE) == whole
+
+
+def test_the_server_counts_bits_from_the_same_end(db: Engine) -> None:
+    (_, piece), *_ = bits.pieces(bits.of_documents([0, 9, 4095], SIZE), SIZE)
+    with db.begin() as connection:
+        row = connection.execute(
+            text(
+                "SELECT get_bit(b, 0), get_bit(b, 9), get_bit(b, 10), get_bit(b, 4095) FROM (SELECT CAST('x' || :hex AS bit(4096)) AS b) AS x"
+            ),
+            {"hex": piece},
+        ).one()
+    assert tuple(row) == (1, 1, 0, 1)
+
+
+def test_what_array_send_packs_is_unpacked(db: Engine) -> None:
+    with db.begin() as connection:
+        numbers, packed, nothing = connection.execute(
+            text(
+                "SELECT array_send(CAST('{7,-1,2000000000}' AS int[])), array_send(ARRAY[(CAST(5 AS bigint) << 32) | 9, 3]),"
+                " array_send((SELECT array_agg(n) FROM generate_series(1, 0) n))"
+            )
+        ).one()
+    assert list(integers(numbers)) == [7, -1, 2_000_000_000]
+    assert [list(half) for half in pairs(packed)] == [[9, 3], [5, 0]]
+    assert list(integers(nothing)) == []
+
+
+def test_hostile_texts_arrive_as_they_are(db: Engine) -> None:
+    hostile = ['"', "\\", "{}", "a,b", "NULL", "'; DROP TABLE x --", "", " ", "ü灯", '\\"', "\n", "{", "}"]
+    with db.begin() as connection:
+        assert connection.execute(text("SELECT CAST(:v AS text[])"), {"v": quoted(hostile)}).scalar() == hostile
+        assert connection.execute(text("SELECT CAST(:v AS text[])"), {"v": quoted(["a\0b", "c\ud800d"])}).scalar() == ["ab", "cd"]
+        assert connection.execute(text("SELECT CAST(:v AS text[])"), {"v": quoted([])}).scalar() == []
+        assert connection.execute(text("SELECT CAST(:v AS int[])"), {"v": plain([3, -4])}).scalar() == [3, -4]
