@@ -54,9 +54,10 @@ def list_addresses(session: Session, actor: Actor, party_id: UUID) -> list[Addre
 
 def address_for(session: Session, actor: Actor, address_id: UUID, to_change: bool = False) -> Address:
     """One address of a book the actor may see (change); NotThere otherwise."""
-    address = one(session, actor, Address, address_id, lock=to_change)
-    book_for(session, actor, address.party_id, to_change)
-    return address
+    address = one(session, actor, Address, address_id)
+    book_for(session, actor, address.party_id, to_change, lock=to_change)
+    # the book first, as when an address is added, so that two changes of one book never wait for each other
+    return one(session, actor, Address, address_id, lock=True) if to_change else address
 
 
 def add_address(

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from kernel import limits
 from kernel.actors import Actor, ActorKind
 from kernel.audit import record
+from kernel.db.locks import wait_lock
 from kernel.errors import Conflict, Invalid, NotAllowed, SignInNeeded
 from kernel.events import publish
 from kernel.i18n import gettext as _
@@ -63,6 +64,7 @@ def create_client(session: Session, actor: Actor, name: str, scopes: Iterable[st
         raise Invalid.at("scopes", _("Please choose what the program may do."), "required")
     check_held(actor, chosen)
     cleaned = line("name", name, 80, required=True)
+    wait_lock(session, "tenants.clients")
     names = list(session.scalars(select(OauthClient.name).where(OauthClient.tenant_id == actor.tenant_id)))
     if cleaned in names:
         raise Invalid.at("name", _("There is a client of this name already."), "taken")

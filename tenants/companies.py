@@ -107,7 +107,7 @@ def add_buyer(session: Session, actor: Actor, company_id: UUID, email: str, name
     sets the role. Conflict for somebody who buys for the company already."""
     company = company_for(session, actor, company_id, lock=True, to_manage=True)
     address = email_address(email)
-    account = by_email(session, actor.tenant_id, address)
+    account = by_email(session, actor.tenant_id, address, to_add=True)
     wanted = _role(role)
     if account is None:
         account = new_account(session, actor.tenant_id, address, name, is_staff=False)

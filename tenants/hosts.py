@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from kernel import clock, settings, stamps
 from kernel.actors import Actor
 from kernel.audit import record
+from kernel.db.locks import wait_lock
 from kernel.errors import Conflict, Invalid, Unavailable
 from kernel.events import publish
 from kernel.i18n import gettext as _
@@ -67,6 +68,7 @@ def claim_host(session: Session, actor: Actor, host: str) -> Host:
         raise Invalid.at("host", _("This is no web address. It looks like shop.example.com."), "host")
     if is_below(name, settings.current().base_domain) or name.startswith(MEDIA):
         raise Invalid.at("host", _("This name belongs to the platform."), "reserved")
+    wait_lock(session, "tenants.hosts")
     mine = list(session.scalars(select(Host.host).where(Host.tenant_id == actor.tenant_id)))
     if name in mine:
         raise Invalid.at("host", _("This address is in your list already."), "taken")
@@ -132,6 +134,7 @@ def make_primary(session: Session, actor: Actor, host_id: UUID | None) -> None:
     row = one(session, actor, Host, host_id, lock=True) if host_id else None
     if row is not None and row.state != "active":
         raise Conflict(_("Prove first that the address is yours."))
+    wait_lock(session, "tenants.hosts")
     session.execute(update(Host).where(Host.tenant_id == actor.tenant_id, Host.is_primary).values(is_primary=False))
     if row is not None:
         row.is_primary = True

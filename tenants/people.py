@@ -42,7 +42,7 @@ def invite(session: Session, actor: Actor, email: str, name: str, role_ids: Iter
     actor.must(MANAGE)
     roles = roles_to_give(session, actor, role_ids)
     address = email_address(email)
-    account = by_email(session, actor.tenant_id, address)
+    account = by_email(session, actor.tenant_id, address, to_add=True)
     if account is not None and not (account.is_staff and account.status == "invited"):
         raise Invalid.at("email", _("There is an account with this address already."), "taken")
     if account is None:
@@ -98,7 +98,7 @@ def add_person(
     actor.must(MANAGE)
     roles = roles_to_give(session, actor, role_ids)
     address = email_address(email)
-    if by_email(session, actor.tenant_id, address) is not None:
+    if by_email(session, actor.tenant_id, address, to_add=True) is not None:
         raise Invalid.at("email", _("There is an account with this address already."), "taken")
     check_good_enough(password, (name, address.shown))
     stored = hashed(password)
@@ -192,8 +192,11 @@ def change_my_details(session: Session, actor: Actor, name: str, language: str) 
     return account
 
 
-def by_email(session: Session, tenant_id: UUID, address: EmailAddress) -> Account | None:
-    """The account of a mail address in this tenant."""
+def by_email(session: Session, tenant_id: UUID, address: EmailAddress, to_add: bool = False) -> Account | None:
+    """The account of a mail address in this tenant. `to_add`: if there is none the caller will make one, so everybody else
+    who wants to waits."""
+    if to_add:
+        wait_lock(session, f"tenants.account:{address.key}")
     return session.scalar(select(Account).where(Account.tenant_id == tenant_id, Account.email_key == address.key))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kernel import stamps
 from kernel.actors import Actor
 from kernel.audit import record
+from kernel.db.locks import wait_lock
 from kernel.errors import Invalid
 from kernel.i18n import gettext as _
 from kernel.ids import new_id
@@ -45,7 +46,8 @@ def change_details(session: Session, actor: Actor, details: ShopDetails) -> Shop
     """Replaces the shop's details; Invalid at the field that does not hold."""
     actor.must(EDIT)
     values = checked(details)
-    row = session.scalar(select(Profile).where(Profile.tenant_id == actor.tenant_id).with_for_update())
+    wait_lock(session, "tenants.profile")
+    row = session.scalar(select(Profile).where(Profile.tenant_id == actor.tenant_id))
     before = details_of(session, actor.tenant_id)
     row = row or Profile(tenant_id=actor.tenant_id, id=new_id())
     for name, value in values.items():

@@ -39,7 +39,7 @@ def register(session: Session, email: str, name: str, password: str, network_add
     limits.hit("register", address.key, TRIES, TRIES_SECONDS)
     limits.hit("register_from", network_address, 5 * TRIES, TRIES_SECONDS)
     stored = hashed(password)
-    account = by_email(session, current(), address)
+    account = by_email(session, current(), address, to_add=True)
     if account is None:
         account = new_account(session, current(), address, cleaned, is_staff=False)
         account.status = "unconfirmed"

@@ -1,5 +1,7 @@
 """Customers register themselves."""
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
@@ -108,6 +110,28 @@ def test_a_closed_shop_takes_no_registrations(brand):
         with pytest.raises(Conflict):
             register(session)
         assert count(session, "tenants.account") == 0
+
+
+def test_an_impatient_click_registers_once(brand):
+    start, errors = threading.Barrier(4), []
+
+    def click():
+        start.wait()
+        try:
+            with inside(brand.id) as session:
+                register(session)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=click) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with inside(brand.id) as session:
+        assert count(session, "tenants.account") == 1
+        assert count(session, "tenants.one_time_link") == 1
 
 
 def test_mails_to_one_address_are_counted(brand):
