@@ -1,5 +1,20 @@
-"""The JSON API: the packages' tables put together, and the document that describes them."""
+"""The JSON API: the packages' tables put together, and the document that describes them (OpenAPI 3.1)."""
 
-from kernel.web.routes import Entry
+from catalog.api import ROUTES as CATALOG
+from kernel.web.access import ANYONE
+from kernel.web.answers import Answer
+from kernel.web.openapi import document
+from kernel.web.routes import Entry, api
+from kernel.web.visit import Visit
+from orders.api import ROUTES as ORDERS
+from tenants.api import ROUTES as TENANTS
 
-ROUTES: list[Entry] = []
+VERSION = "1"
+
+
+def description(visit: Visit) -> Answer:
+    """This document."""
+    return visit.json(document(ROUTES, f"{visit.tenant.name} API", VERSION, visit.base_url))
+
+
+ROUTES: list[Entry] = [api("GET", "/openapi.json", description, access=ANYONE, name="api.openapi"), *TENANTS, *CATALOG, *ORDERS]

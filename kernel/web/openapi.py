@@ -34,7 +34,7 @@ class ProblemDocument(BaseModel):
 
 def document(entries: Iterable[Entry], title: str, version: str, server: str) -> dict[str, Any]:
     """The whole document for the API entries of the route table; `server` is the base address of the tenant."""
-    rows = [e for e in entries if e.kind == "api"]
+    rows = [e for e in entries if e.kind == "api" and e.path.startswith("/api/")]
     models = {m for e in rows for m in (e.query, e.body, e.reply) if m is not None} | {ProblemDocument}
     ordered = sorted(models, key=lambda m: m.__name__)
     schemas, definitions = models_json_schema([(m, "validation") for m in ordered], ref_template=REF)

@@ -176,7 +176,7 @@ class Runner:
             session=session, tenant=sent.tenant, place=place, signed_in=signed_in, params=sent.params, query=sent.query,
             headers=sent.headers, cookies=sent.cookies, method=sent.method, path=sent.path, address=sent.address, request_id=sent.request_id,
             base_url=f"{self.around.scheme}://{sent.host}", host=sent.host, media=self.around.media, urls=self.around.urls, templates=self.around.templates,
-            nonce=sent.nonce, is_shared=shared,
+            nonce=sent.nonce, raw=sent.raw, is_shared=shared,
         )  # fmt: skip
 
     def _place(self, sent: "Sent") -> Place:

@@ -54,6 +54,7 @@ class Visit:
     urls: UrlTable
     templates: Templates
     nonce: str = ""
+    raw: bytes = b""
     form: Any = None
     filter: Any = None
     is_shared: bool = False
