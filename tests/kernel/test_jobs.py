@@ -18,7 +18,7 @@ from kernel.audit import record, verify
 from kernel.db.session import transaction
 from kernel.events import publish, subscribe
 from kernel.ids import new_id
-from kernel.jobs import chores, defer, drain_once, list_tenants_by, tasks
+from kernel.jobs import chores, defer, drain_once, failed, list_tenants_by, tasks
 from kernel.jobs.queue import MOST_ATTEMPTS, build_app, take_up_stalled, wait_seconds
 from kernel.jobs.running import WorkerOptions, serve
 from kernel.models import EventHandled, NumberSeries, OutboxRow, WebSession, WorkerStatus
@@ -187,6 +187,30 @@ def test_a_long_task_takes_no_thread_from_the_others(db, database, brand, monkey
         wait_until(lambda: unsettled(brand) == 0)
     assert sorted(began) == [0, 1, 2, 3, 4]
     events._handlers.pop(SlowThing.name)
+
+
+def test_a_job_that_was_given_up_is_listed_and_tried_once_more(db, brand, relay_db, monkeypatch):
+    outcomes = [RuntimeError("no"), RuntimeError("still no"), None]
+
+    def flaky(actor, args):
+        error = outcomes.pop(0)
+        if error:
+            raise error
+
+    monkeypatch.setitem(tasks._tasks, "tests.flaky", flaky)
+    monkeypatch.setattr("kernel.jobs.queue.MOST_ATTEMPTS", 0)
+    with tenancy.entering(brand.id), transaction() as session:
+        row_id = defer(session, "tests.flaky", {})
+    for attempts in (1, 2):
+        drain_once(relay_db, brand.id, raising=False)
+        (job,) = [j for j in failed.list_failed(relay_db) if j.tenant_id == brand.id]
+        assert (job.name, job.row_id) == ("task:tests.flaky", row_id)
+        assert job.attempts >= attempts
+        failed.try_again(relay_db, job)
+    assert drain_once(relay_db, brand.id) == 1
+    assert unsettled(brand) == 0
+    assert [j for j in failed.list_failed(relay_db) if j.tenant_id == brand.id] == []
+    assert failed.forget(relay_db, job) is False
 
 
 def test_a_task_nobody_knows_cannot_be_asked_for_and_names_are_taken_once(db, brand):
