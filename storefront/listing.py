@@ -10,10 +10,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from catalog.assortment import ListCard, ShopView, cards_for, sources_for
+from catalog.assortment import ListCard, ShopView, cards_for, search_scope, sources_for
 from catalog.facets import FacetWords, facet_words
 from catalog.search.pg import PgSearch
-from catalog.search.provider import PRICE, STOCK, Facet, Filters, Page, SearchEngine, SearchResult, SearchScope, SearchSource, Sort
+from catalog.search.provider import PRICE, STOCK, Facet, Filters, Page, SearchEngine, SearchResult, SearchScope, Sort
 from kernel.i18n import gettext as _
 from kernel.money import Money
 from storefront.paths import Chip, Choices
@@ -81,11 +81,7 @@ class Listing:
 
 def scope_of(session: Session, view: ShopView) -> SearchScope:
     """Where a shop searches: its own publication and what is shared with it, within each agreement's scope."""
-    sources = tuple(
-        SearchSource(s.tenant_id, s.market_code, s.language, frozenset(s.category_ids), frozenset(s.product_ids), s.agreement_id)
-        for s in sources_for(session, view)
-    )
-    return SearchScope(view.tenant_id, view.currency, sources)
+    return search_scope(view, sources_for(session, view))
 
 
 def list_products(session: Session, view: ShopView, choices: Choices, path: str, category_id: UUID | None = None) -> Listing:
