@@ -3,6 +3,7 @@
 actors.py        who stands at the door: the actor of a session cookie, with all rights, in two queries
 address_book.py  addresses of a person or a company, one standard address each for delivery and bills
 addresses.py     postal addresses by country: fields, order, what must be filled, how a label is written (pure)
+api.py           access tokens and what machine clients may ask of this package, as JSON
 chores.py        what is done for every tenant every so often: old links, old tokens, hosts looked at again
 clients.py       machine clients: credentials, access tokens, scopes
 companies.py     companies that buy: buyers with roles, asked before they are one
