@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from jinja2 import nodes
 
 from kernel import i18n
 from kernel.web.static import Assets
@@ -18,6 +19,7 @@ ROOT = Path(__file__).parents[3]
 LOOK = ROOT / "kernel/web"
 TEMPLATES = sorted(p for p in ROOT.glob("*/**/templates/**/*.html") if "node_modules" not in p.parts and ".venv" not in p.parts)
 ASSETS = Assets(LOOK / "static/build")
+EVERYTHING = Templates([*ROOT.glob("*/templates"), LOOK / "templates"], {"asset": str, "integrity": str})
 
 
 class Reader(HTMLParser):
@@ -81,6 +83,16 @@ def test_no_template_has_inline_script_or_style_or_htmx_without_its_nonce(path: 
     assert re.findall(r"<style|<script(?![^>]*(?:integrity|application/ld\+json))|javascript:", text) == []
     if path != LOOK / "templates/ui/base.html":
         assert re.findall(r"\s(?:data-)?hx-[a-z]+", text) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_part_a_template_asks_for_exists(path: Path) -> None:
+    environment = EVERYTHING.environment
+    for node in environment.parse(path.read_text()).find_all(nodes.FromImport):
+        assert isinstance(node.template, nodes.Const)
+        parts = environment.get_template(node.template.value).module
+        names = [name if isinstance(name, str) else name[0] for name in node.names]
+        assert [name for name in names if not hasattr(parts, name)] == []
 
 
 def test_style_sheet_and_scripts_keep_to_their_budgets() -> None:
