@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,19 @@ from orders.models import Cart, CartLine
 from orders.offers import Offer
 
 MOST_LINES = 200
+
+# as text: putting it together from expressions costs more than running it
+PUT = text("""
+INSERT INTO orders.cart_line AS l (tenant_id, id, cart_id, source_tenant_id, product_id, sku, quantity, seen_name, seen_amount)
+VALUES (:tenant, :id, :cart, :source, :product, :sku, :quantity, :name, :amount)
+ON CONFLICT (tenant_id, cart_id, product_id) DO UPDATE SET
+  quantity = CASE WHEN l.removed_at IS NULL THEN l.quantity ELSE 0 END + excluded.quantity, removed_at = NULL, updated_at = now()
+RETURNING l.id, l.quantity,
+  (SELECT count(*) FROM orders.cart_line o
+   WHERE o.tenant_id = l.tenant_id AND o.cart_id = l.cart_id AND o.id <> l.id AND o.removed_at IS NULL) AS other_lines,
+  (SELECT coalesce(sum(o.quantity), 0) FROM orders.cart_line o
+   WHERE o.tenant_id = l.tenant_id AND o.cart_id = l.cart_id AND o.id <> l.id AND o.removed_at IS NULL) AS other_things
+""")
 
 
 @dataclass(frozen=True)
@@ -47,29 +60,19 @@ def line_of(session: Session, cart: Cart, line_id: UUID) -> CartLine:
 
 def put(session: Session, cart: Cart, offer: Offer, quantity: Decimal) -> PutLine:
     """Adds to the product's line or makes one; a removed line begins anew. Invalid where the cart is full."""
-    others = and_(of(cart), CartLine.product_id != offer.product_id, CartLine.removed_at.is_(None))
-    new = insert(CartLine).values(
-        id=new_id(),
-        tenant_id=cart.tenant_id,
-        cart_id=cart.id,
-        source_tenant_id=offer.source_tenant_id,
-        product_id=offer.product_id,
-        sku=offer.sku,
-        quantity=quantity,
-        seen_name=offer.name,
-        seen_amount=offer.price.amount,
-    )
-    there = case((CartLine.removed_at.is_(None), CartLine.quantity), else_=0)
     row = session.execute(
-        new.on_conflict_do_update(
-            index_elements=["tenant_id", "cart_id", "product_id"],
-            set_={"quantity": there + new.excluded.quantity, "removed_at": None, "updated_at": func.now()},
-        ).returning(
-            CartLine.id,
-            CartLine.quantity,
-            select(func.count()).where(others).scalar_subquery().label("other_lines"),
-            select(func.coalesce(func.sum(CartLine.quantity), 0)).where(others).scalar_subquery().label("other_things"),
-        )
+        PUT,
+        {
+            "tenant": cart.tenant_id,
+            "id": new_id(),
+            "cart": cart.id,
+            "source": offer.source_tenant_id,
+            "product": offer.product_id,
+            "sku": offer.sku,
+            "quantity": quantity,
+            "name": offer.name,
+            "amount": offer.price.amount,
+        },
     ).one()
     if row.other_lines >= MOST_LINES:
         raise Invalid.at("product_id", _("A cart takes up to %(most)s lines. Please place an order first.") % {"most": MOST_LINES}, "full")
