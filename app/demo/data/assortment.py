@@ -1,6 +1,7 @@
-"""The demo catalogs read from the TOML files beside this module: products with their words, and the variants that follow from size and paint.
+"""The demo catalogs read from the TOML files beside this module: products with their words, variants from size and paint.
 
-A file holds `[[product]]` tables; lists of three are English, German, Simplified Chinese. The file `lumen.toml` belongs to the second brand.
+A file holds `[[product]]` tables; lists of three are English, German, Simplified Chinese.
+The file `lumen.toml` belongs to the second brand.
 """
 
 import tomllib
@@ -117,7 +118,7 @@ def _variants(row: dict[str, Any], prefix: str, number: int) -> tuple[Variant, .
     coloured = len(row["paints"]) > 1 or row["category"] in BIKE_SHELVES
     if not axis and len(row["paints"]) == 1:
         return ()
-    found = []
+    found: list[Variant] = []
     for step, size in enumerate(sizes or {"": ""}):
         for paint in row["paints"]:
             axes = ({axis: size} if axis else {}) | ({"colour": paint} if coloured else {})

@@ -1,6 +1,7 @@
 """The demo catalog as the files an importer takes: UTF-8 CSV with headers, one row a product or variant, all languages side by side.
 
-`products.mapping.json` says which column is which field. Columns that a row does not need stay empty; several highlights are joined by ` | `.
+`products.mapping.json` says which column is which field. Columns that a row does not need stay empty;
+several highlights are joined by ` | `.
 """
 
 import csv

@@ -1,4 +1,6 @@
-"""A bicycle as a list of choices, and the drawing made from it: layers `wheels`, `frame`, `fork`, `drivetrain`, `cockpit`, `saddle`, `extras`."""
+"""A bicycle as a list of choices, and the drawing made from it.
+
+Its layers are groups with ids (`frame`, `fork`, `wheels`, `drivetrain`, `cockpit`, `saddle`, `extras`), so that a part can be swapped."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +9,7 @@ from app.demo.drawing.canvas import Box, Canvas, Pen
 from app.demo.drawing.curves import turned, unit
 from app.demo.drawing.frames import CARBON_BUILD, Build, draw_frame
 from app.demo.drawing.geometry import Geometry
-from app.demo.drawing.light import BLACK_ALLOY, DARK_PLASTIC, GRAPHITE, SILVER, TAPE, Material
+from app.demo.drawing.light import BLACK_ALLOY, DARK_PLASTIC, GRAPHITE, SILVER, STEEL, TAPE, Material
 from app.demo.drawing.paints import PAINTS
 from app.demo.drawing.pictures import Drawing
 from app.demo.drawing.shadows import pool
@@ -174,7 +176,7 @@ def _drive(canvas: Canvas, bike: Bicycle) -> None:
     else:
         if drive.kind == "hub":
             chains.hub_gear(block, g.rear, 40)
-        chains.sprocket(pen, g.rear, drive.cog, extras.STEEL, 12)
+        chains.sprocket(pen, g.rear, drive.cog, STEEL, 12)
         chains.chainring(pen, g.bottom, drive.ring)
         chains.chain(pen, chains.run(g.bottom, drive.ring, g.rear, drive.cog))
     if "case" in bike.extras:

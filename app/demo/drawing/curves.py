@@ -3,6 +3,7 @@
 import cmath
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from app.demo.drawing.canvas import point
 
@@ -40,7 +41,7 @@ def rounded(points: Sequence[complex], radius: float | Sequence[float]) -> str:
     """A closed polygon whose corners are softened over `radius` (one for all or one a corner)."""
     count = len(points)
     radii = [radius] * count if isinstance(radius, (int, float)) else list(radius)
-    path = []
+    path: list[str] = []
     for i, corner in enumerate(points):
         before, after = points[i - 1], points[(i + 1) % count]
         near = min(radii[i], abs(before - corner) / 2, abs(after - corner) / 2)
@@ -79,7 +80,7 @@ def graded(knots: Sequence[tuple[float, float]]) -> Width:
     def width(t: float) -> float:
         if t <= knots[0][0]:
             return knots[0][1]
-        for (t0, w0), (t1, w1) in zip(knots, knots[1:], strict=False):
+        for (t0, w0), (t1, w1) in pairwise(knots):
             if t <= t1:
                 s = (t - t0) / (t1 - t0)
                 return w0 + (w1 - w0) * s * s * (3 - 2 * s)
@@ -91,7 +92,7 @@ def graded(knots: Sequence[tuple[float, float]]) -> Width:
 def ribbon(spine: Sequence[complex], width: Width, shift: complex = 0j) -> list[complex]:
     """The outline of a band of changing width along a spine, moved by `shift`."""
     lengths = [0.0]
-    for a, b in zip(spine, spine[1:], strict=False):
+    for a, b in pairwise(spine):
         lengths.append(lengths[-1] + abs(b - a))
     left, right = [], []
     last = len(spine) - 1
@@ -111,7 +112,7 @@ def arc(centre: complex, radius: float, start: float, end: float, steps: int = 2
 def toothed(centre: complex, teeth: int, root: float, tip: float, turn: float = 0.0) -> str:
     """The outline of a sprocket: `teeth` rounded teeth between two radii."""
     step = 360 / teeth
-    path = []
+    path: list[str] = []
     for i in range(teeth):
         at = turn + i * step
         a, b, c, d = (centre + turned(at + step * f, r) for f, r in ((-0.3, root), (-0.1, tip), (0.1, tip), (0.3, root)))

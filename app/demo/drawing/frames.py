@@ -1,4 +1,4 @@
-"""Frames: each family of tubes between the points of a geometry. Wide tapered carbon and aluminium, slim steel, step-through, full suspension."""
+"""Diamond and trapeze frames: tubes between the points of a geometry, wide and tapered or slim and round."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
 """Letters drawn as strokes, so that no font is needed: a wide geometric hand for frames, tyres and marks.
 
-A glyph is a list of strokes on a grid 0–4 wide and 0–6 high (y down); a stroke is a list of points, or an arc ("o", cx, cy, rx, ry, from, to).
+A glyph is its width and a list of strokes on a grid 6 high (y down); a stroke is a list of points.
 """
 
 import math

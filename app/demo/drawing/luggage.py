@@ -1,5 +1,7 @@
 """Bags, bottles and what secures a bicycle: panniers, rolls, locks."""
 
+from itertools import pairwise
+
 from app.demo.drawing.canvas import BLACK, WHITE, Pen, Stop, mix
 from app.demo.drawing.curves import arc, polyline, rounded, smooth, spline
 from app.demo.drawing.light import BLACK_ALLOY, DARK_PLASTIC, DARK_STEEL, LEATHER, SILVER, STEEL, Material, across, flat, sheet
@@ -142,7 +144,7 @@ def u_lock(pen: Pen, material: Material) -> None:
 def folding_lock(pen: Pen, material: Material) -> None:
     """Six steel links on rivets, half unfolded."""
     joints = points(((-190, 120), (-110, -110), (-20, 90), (70, -130), (150, 60), (196, -120)))
-    for i, (a, b) in enumerate(zip(joints, joints[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(joints)):
         drop_shadow(pen, polyline([a, b]), 7 + 10j, 44, line=True)
         tube(pen, a, b, 44, material if i % 2 else GUARD)
         ball(pen, a, 22, material if i % 2 else GUARD)

@@ -1,4 +1,4 @@
-"""The tenants' marks as SVG files: a geometric symbol, and the symbol with the name in stroked letters. No font, no gradient, one or two colours."""
+"""The tenants' marks as SVG files: a geometric symbol, alone or with the name in stroked letters. No font, two colours."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,10 +62,8 @@ def _lumen(ink: str, accent: str) -> str:
     """A six-sided nut that shines."""
     nut = polyline([32 + 32j + turned(a, 17) for a in range(30, 390, 60)], closed=True)
     rays = "".join(_line(polyline([32 + 32j + turned(a, 22.5), 32 + 32j + turned(a, 29)]), accent, 3.4) for a in range(0, 360, 60))
-    return (
-        f'<path d="{nut}" fill="none" stroke="{ink}" stroke-width="4.2" stroke-linejoin="round"/><circle cx="32" cy="32" r="6" fill="{accent}"/>'
-        + rays
-    )
+    body = f'<path d="{nut}" fill="none" stroke="{ink}" stroke-width="4.2" stroke-linejoin="round"/>'
+    return body + f'<circle cx="32" cy="32" r="6" fill="{accent}"/>' + rays
 
 
 MARKS: dict[str, Mark] = {

@@ -43,12 +43,13 @@ def svg(drawing: Drawing, width: int, height: int, view: str = "whole") -> str:
     box = drawing.views[view].fitted(width / height)
     ground = studio(box, colour(STUDIOS[drawing.studio]), horizon=0.0 if view == "whole" and drawing.floor else None)
     frame = f"{box.left:.1f} {box.top:.1f} {box.width:.1f} {box.height:.1f}"
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{frame}">{ground}{drawing.marks}</svg>'
+    size = f'width="{width}" height="{height}" preserveAspectRatio="xMidYMid slice"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="{frame}">{ground}{drawing.marks}</svg>'
 
 
 def render(drawing: Drawing, width: int = WIDTH, height: int = HEIGHT, view: str = "whole") -> bytes:
     """The picture as PNG bytes, opaque, `width` × `height` pixels. Unknown views raise KeyError."""
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg(drawing, width, height, view), width=width, height=height, skip_system_fonts=True))
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg(drawing, width, height, view), skip_system_fonts=True))
 
 
 def studio(box: Box, tint: Colour, horizon: float | None) -> str:

@@ -177,9 +177,8 @@ def _bridge(pen: Pen, mood: Mood, x: float, foot: float) -> None:
 
 def _water(pen: Pen, mood: Mood, luck: random.Random, foot: float) -> None:
     near, far = mix(colour(mood.mist), (1.0, 1.0, 1.0), 0.30), mix(colour(mood.mist), colour(mood.ink), 0.14)
-    pen.raw(
-        f'<rect x="-2600" y="{foot:.0f}" width="5200" height="300" fill="{pen.linear(complex(0, foot), complex(0, foot + 250), [(0, far, 1), (1, near, 1)])}"/>'
-    )
+    fill = pen.linear(complex(0, foot), complex(0, foot + 250), [(0, far, 1), (1, near, 1)])
+    pen.raw(f'<rect x="-2600" y="{foot:.0f}" width="5200" height="300" fill="{fill}"/>')
     for _ in range(150):
         y = foot + 8 + 200 * luck.random() ** 1.5
         x, long = luck.uniform(-2500, 2500), luck.uniform(30, 240)

@@ -71,7 +71,7 @@ def _shell(pen: Pen, shape: Sequence[tuple[float, float]], material: Material) -
     d = smooth(points(shape), closed=True)
     stops = sheet(material, 0.97)
     pen.path(d, pen.radial(-40 - 168j, 235, [(t, ink, a) for t, ink, a in stops], focus=-78 - 196j))
-    edge = points(shape[9:] + shape[:1])
+    edge = points([*shape[9:], shape[0]])
     pen.path(smooth(edge), None, BLACK, 4.0, opacity=0.28)
     pen.path(smooth([p - 2.6j for p in edge]), None, WHITE, 1.4, opacity=0.30)
 
@@ -137,12 +137,9 @@ def jersey(pen: Pen, material: Material, long: bool = False) -> None:
         parts.append(f'<path d="{smooth(fold, closed=True)}" fill="#000000" fill-opacity="{0.16 if side < 0 else 0.24}"/>')
         for x, y, length in ((120, -190, 90), (96, 150, 130), (60, 40, 110)):
             crease = points([(side * x, y), (side * (x - 14), y + length / 2), (side * (x - 4), y + length)])
-            parts.append(
-                f'<path d="{smooth(crease)}" fill="none" stroke="#000000" stroke-opacity="0.10" stroke-width="16" stroke-linecap="round"/>'
-            )
-            parts.append(
-                f'<path d="{smooth([p - 9 for p in crease])}" fill="none" stroke="#ffffff" stroke-opacity="0.10" stroke-width="10" stroke-linecap="round"/>'
-            )
+            for line, ink, width in ((crease, "#000000", 16), ([p - 9 for p in crease], "#ffffff", 10)):
+                look = f'fill="none" stroke="{ink}" stroke-opacity="0.10" stroke-width="{width}" stroke-linecap="round"'
+                parts.append(f'<path d="{smooth(line)}" {look}/>')
     band = polyline(points(((-320, -50), (320, -50), (320, -10), (-320, -10))), closed=True)
     parts.append(
         f'<path d="{band}" fill="#f2ead9" fill-opacity="0.90"/><path d="M-320 4H320V14H-320Z" fill="#b5703f" fill-opacity="0.95"/>'

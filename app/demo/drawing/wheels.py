@@ -118,9 +118,15 @@ def tread_face(pen: Pen, axle: complex, wheel: Wheel) -> None:
         shift = number(knob * 0.9 if row > 0.2 else 0)
         for tint, offset, width in (("#121315", 0.9, high), (tone, 0.0, high)):
             pen.circle(
-                axle - TOWARDS_LIGHT * offset, radius, None, stroke=tint, width=width, cap="butt",
-                dash=f"{number(knob * scale)} {number(gap * scale)}", extra=f'stroke-dashoffset="{shift}"',
-            )  # fmt: skip
+                axle - TOWARDS_LIGHT * offset,
+                radius,
+                None,
+                stroke=tint,
+                width=width,
+                cap="butt",
+                dash=f"{number(knob * scale)} {number(gap * scale)}",
+                extra=f'stroke-dashoffset="{shift}"',
+            )
 
 
 def _rim(pen: Pen, axle: complex, wheel: Wheel) -> None:
