@@ -17,7 +17,7 @@ from babel.numbers import get_decimal_symbol
 
 from kernel.i18n import format_date, gettext, using
 
-LONGEST_TEXT = 2_000
+LONGEST_TEXT = 4_000
 MOST_DIGITS = 24
 YES = {"true", "yes", "y", "1", "on", "ja", "wahr", "x", "是"}
 NO = {"false", "no", "n", "0", "off", "nein", "falsch", "", "否"}

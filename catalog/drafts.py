@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.attribute_values import AttributeFacts
@@ -52,11 +52,13 @@ def _pictures(session: Session, product_ids: list[UUID]) -> Iterable[Any]:
 
 def read_attributes(session: Session) -> dict[str, AttributeFacts]:
     """All attributes of the tenant by code."""
-    rows = session.scalars(select(Attribute).where(Attribute.tenant_id == tenancy.current()).order_by(Attribute.position, Attribute.code))
+    columns = (Attribute.code, Attribute.kind, Attribute.unit, Attribute.labels, Attribute.choices, Attribute.filterable)
+    mine = Attribute.tenant_id == tenancy.current()
+    rows = session.execute(select(*columns, Attribute.is_axis, Attribute.position).where(mine).order_by(Attribute.position, Attribute.code))
     return {row.code: facts_of(row) for row in rows}
 
 
-def facts_of(row: Attribute) -> AttributeFacts:
+def facts_of(row: Attribute | Row[Any]) -> AttributeFacts:
     """The attribute as the pure rules take it."""
     choices = {str(choice["code"]): choice.get("labels", {}) for choice in row.choices}
     return AttributeFacts(row.code, row.kind, row.unit or "", row.labels, choices, row.filterable, row.is_axis, row.position)

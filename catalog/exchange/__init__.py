@@ -1,0 +1,16 @@
+"""Bringing products in from files.
+
+cells.py      one cell: as text, and made harmless for spreadsheets on the way out
+reading.py    files as rows: CSV, TSV, XLSX, JSON lines, also gzipped; sniffing, limits, bombs
+sheets.py     the child process that opens spreadsheets
+steps.py      small changes of a cell's value: number, date, boolean, split, lookup …
+mapping.py    which column becomes which field
+guessing.py   a mapping suggested from a file's headers
+parsing.py    one row becomes one wanted product
+attributes_met.py  attributes and choices made on demand
+places.py     categories by path
+writing.py    a batch of wanted products becomes rows
+importing.py  runs: start, carry out batch by batch, resume, stop
+reporting.py  progress, problems, the file of rows to correct
+mappings.py   mappings that are remembered
+"""
