@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 def create_app(settings: Settings) -> Galleria:
     """One web process's application. The process's engine and log are set up by whoever calls (app/web.py, tests)."""
     i18n.use_catalogues(HERE / "app/locale")
-    wire(settings)
+    wire()
     assets = Assets(HERE / "kernel/web/static/build")
     media = Media(settings.signing_key, settings.scheme)
     entries, urls = all_routes()

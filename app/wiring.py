@@ -3,18 +3,43 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from catalog import agreements, relaying
+from catalog.events import AgreementMoved, CatalogPublished, StockReported
+from catalog.search.folding import fold
 from kernel import tenancy
+from kernel.actors import Actor
 from kernel.db.session import transaction
-from kernel.jobs import list_tenants_by
-from kernel.settings import Settings
+from kernel.events import subscribe
+from kernel.jobs import every, list_tenants_by
+from orders import webhook_sending, webhooks
+from orders.stock_reports import take_report
+from orders.webhooks import TYPES
 from tenants import chores as tenant_chores
 from tenants.directory import list_tenants
 
+EVERY_MINUTE = "* * * * *"
+EVERY_NIGHT = "17 2 * * *"
 
-def wire(settings: Settings) -> None:
+
+def wire() -> None:
     """Connects everything; called once at the start of each process. Doing it again changes nothing."""
     list_tenants_by(tenant_ids)
     tenant_chores.register()
+    subscribe(CatalogPublished, relaying.tell_partners_of_publication)
+    subscribe(AgreementMoved, relaying.tell_both_sides_of_agreement)
+    subscribe(StockReported, take_report)
+    for event in TYPES:
+        subscribe(event, webhooks.tell)
+    every(EVERY_MINUTE, "orders.webhooks.ask_again", webhook_sending.ask_again)
+    every(EVERY_MINUTE, "catalog.search.fold", fold)
+    every(EVERY_NIGHT, "catalog.agreements.keep_time", _keep_time)
+
+
+def _keep_time(session: Session) -> int:
+    """Agreements start and end by the calendar."""
+    return agreements.keep_time(session, Actor.job(tenancy.current(), "calendar"))
 
 
 def tenant_ids() -> Iterable[UUID]:

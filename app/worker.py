@@ -26,7 +26,7 @@ def work(settings: Settings, name: str) -> None:
     i18n.use_catalogues(CATALOGUES)
     open_engine(settings, connections=JOB_THREADS + 2)
     connect_outside(settings)
-    wire(settings)
+    wire()
     stop_sharing = metrics.share(settings.metrics_dir, name)
     run_worker(WorkerOptions(addresses(settings).relay, threads=JOB_THREADS))
     stop_sharing()

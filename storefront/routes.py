@@ -43,7 +43,7 @@ ROUTES = [
     page(f"{SHOP}/register", signing_in.register, access=ANYONE),
     page(f"{SHOP}/register", signing_in.registered, method="POST", access=ANYONE, form=signing_in.RegisterForm),
     page(f"{SHOP}/confirm/{{token}}", signing_in.confirm, access=ANYONE),
-    page(f"{SHOP}/confirm/{{token}}", signing_in.confirmed, method="POST", access=ANYONE),
+    page(f"{SHOP}/confirm/{{token}}", signing_in.confirmed, method="POST", access=ANYONE, form=signing_in.ConfirmForm),
     page(f"{SHOP}/reset", signing_in.ask_reset, access=ANYONE),
     page(f"{SHOP}/reset", signing_in.asked_reset, method="POST", access=ANYONE, form=signing_in.AskResetForm),
     page(f"{SHOP}/reset/{{token}}", signing_in.new_password, access=ANYONE),

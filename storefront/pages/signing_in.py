@@ -41,6 +41,12 @@ class AskResetForm(BaseModel):
     email: str = Field(default="", max_length=500)
 
 
+class ConfirmForm(BaseModel):
+    """The password of the registration, so that nobody confirms an account somebody else has prepared."""
+
+    password: str = Field(default="", max_length=100_000)
+
+
 class NewPasswordForm(BaseModel):
     """A new password, typed once: a browser's password manager does the rest. An invited person may correct the name."""
 
@@ -104,16 +110,19 @@ def registered(visit: Visit) -> Answer:
 
 
 def confirm(visit: Visit) -> Answer:
-    """The page behind the link of the confirmation mail: one button, since a GET changes nothing."""
-    return visit.render("storefront/confirm.html", token=visit.param("token"), dead=False)
+    """The page behind the link of the confirmation mail; a GET changes nothing."""
+    return visit.render("storefront/confirm.html", form=visit.fill(ConfirmForm), dead=False)
 
 
 def confirmed(visit: Visit) -> Answer:
     """Confirms the address."""
+    form: Form[ConfirmForm] = visit.form
     try:
-        registration.confirm(visit.session, visit.param("token"))
+        registration.confirm(visit.session, visit.param("token"), form.given.password)
+    except Invalid as refused:
+        return visit.render("storefront/confirm.html", status=422, form=form.refuse(refused.problems), dead=False)
     except NotThere:
-        return visit.render("storefront/confirm.html", status=404, token="", dead=True)
+        return visit.render("storefront/confirm.html", status=404, form=form, dead=True)
     return visit.redirect(visit.url("sign_in", welcome=1))
 
 
