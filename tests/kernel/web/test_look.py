@@ -115,6 +115,12 @@ def test_the_build_reaches_for_nothing_outside_and_evaluates_nothing() -> None:
     assert re.findall(r"\beval\(|new Function|\.innerHTML|document\.write|insertAdjacentHTML", shop) == []
 
 
+def test_the_build_reads_the_templates_of_every_package() -> None:
+    sources = " ".join(re.findall(r'@source "([^"]+)"', (LOOK / "static/css/app.css").read_text()))
+    owners = {p.relative_to(ROOT).parts[0] for p in TEMPLATES} - {"kernel"}
+    assert {owner for owner in owners if owner not in sources} == set()
+
+
 def test_the_default_theme_is_what_the_palette_makes() -> None:
     kept = (LOOK / "static/css/default-theme.css").read_text().partition("\n")[2]
     assert kept == palette.css(palette.theme("#0f4c3a", "#b8693a"), "river")
