@@ -13,7 +13,7 @@ from starlette.routing import Route
 from app.doors import TenantDoors
 from app.routes import all_routes
 from app.wiring import wire
-from kernel import i18n, stamps
+from kernel import i18n, metrics, stamps
 from kernel.db.session import engine, transaction
 from kernel.settings import Settings
 from kernel.web.asgi import Galleria
@@ -81,6 +81,8 @@ async def _watch_stamps(cache: PageCache) -> None:
             cache.stamps.update(await anyio.to_thread.run_sync(_stamps))
         except Exception as error:
             log.warning("stamps could not be read", exc_info=error)
+        metrics.CACHED.inc(cache.hits)
+        cache.hits = 0
         await asyncio.sleep(STAMP_SECONDS)
 
 

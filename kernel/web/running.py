@@ -146,7 +146,7 @@ class Runner:
             return Answer(earlier.body, status=earlier.status, content_type="application/json").header("idempotent-replayed", "true")
         answer = self._handled(entry, sent, visit)
         if answer.status < 400:
-            idempotency.finish(visit.session, visit.actor, f"{entry.methods[0]} {sent.path}", key, sent.raw, answer.status, answer.body)
+            idempotency.finish(visit.session, visit.actor, f"{entry.methods[0]} {sent.path}", key, answer.status, answer.body)
         return answer
 
     def _visit(self, entry: Entry, sent: "Sent", session: Session, place: Place) -> Visit:
