@@ -10,6 +10,7 @@ database.py     which database, by which role, and the process's engine
 demo/           the demo world: drawings, words, figures, and the program that plays them in
 documents.py    the generated parts of docs/
 doors.py        the kernel's look-ups, answered by tenants
+layouts.py      what the pages of each part of the house have around them
 listening.py    the listening socket
 migrating.py    bringing the database up to date
 migrations/     one linear history

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from app.commands import data, doctor, run, tenants
+from app.commands import data, doctor, importing, run, tenants
 
 cli = typer.Typer(
     name="galleria",
@@ -27,6 +27,7 @@ Commands = dict[str, Callable[..., None]]
 GROUPS: tuple[tuple[str, str, Commands], ...] = (
     ("tenant", "Brands and partners.", {"create": tenants.create_tenant, "host": tenants.add_host}),
     ("user", "People who sign in.", {"create": tenants.create_user}),
+    ("import", "Files into a catalog.", {"products": importing.import_products}),
     ("client", "Programs that use the interface.", {"create": tenants.create_machine}),
 )
 for name, subject, commands in GROUPS:

@@ -2,7 +2,8 @@
 
 options.py  options that several commands share, and the settings they lead to
 run.py      serve, web, worker, migrate, prepare
-data.py     import products, backup, restore
+data.py     backup, restore
 tenants.py  tenant create and host, user create, client create
 doctor.py   doctor: what is missing, and the way out
+importing.py  import products
 """

@@ -20,7 +20,7 @@ Port = Annotated[int | None, typer.Option("--port", help="Port to listen on (GAL
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on (GALLERIA_HOST).")]
 Workers = Annotated[int | None, typer.Option("--web-workers", help="Web processes (GALLERIA_WEB_WORKERS).", min=1)]
 
-COMMAND_CONNECTIONS = 2
+COMMAND_CONNECTIONS = 4
 CATALOGUES = Path(__file__).parent.parent / "locale"
 
 
@@ -44,7 +44,7 @@ def prepared(settings: Settings) -> Iterator[Addresses]:
         bring_up_to_date(addresses.owner)
         engine = open_engine(settings, COMMAND_CONNECTIONS)
         connect_outside(settings)
-        wire(settings)
+        wire()
         yield addresses
         engine.dispose()
 

@@ -103,12 +103,19 @@ def create_machine(
 
 
 @contextmanager
-def inside(slug: str) -> Iterator[tuple[Session, Actor]]:
-    """A transaction inside the tenant, as the platform's owner."""
+def entered(slug: str) -> Iterator[Actor]:
+    """Inside the tenant, as the platform's owner."""
     with tenancy.outside(), transaction(read_only=True) as session:
         tenant_id = tenant_called(session, slug).id
-    with tenancy.entering(tenant_id), transaction() as session:
-        yield session, Actor.job(tenant_id, "platform")
+    with tenancy.entering(tenant_id):
+        yield Actor.job(tenant_id, "platform")
+
+
+@contextmanager
+def inside(slug: str) -> Iterator[tuple[Session, Actor]]:
+    """A transaction inside the tenant, as the platform's owner."""
+    with entered(slug) as actor, transaction() as session:
+        yield session, actor
 
 
 def address_of(settings: Settings, slug: str) -> str:

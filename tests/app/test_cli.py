@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli import cli
 from app.commands.doctor import examine
+from catalog.models import Product
 from kernel.db.session import transaction
 from kernel.settings import Settings, use
 from kernel.tenancy import entering
@@ -183,3 +184,49 @@ def test_the_doctor_sees_a_key_that_others_can_read(tmp_path: Path) -> None:
     found = {finding.name: finding for finding in examine(settings)}
     assert (found["secret key"].ok, found["secret key"].detail) == (False, "mode 0644")
     assert "chmod 600" in found["secret key"].way_out
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> tuple[str, str]:
+    """A file with two good rows and a price that is none, and its mapping."""
+    (tmp_path / "bells.csv").write_text("no,title,eur\nB-1,Bell,9.90\nB-2,Loud bell,cheap\nB-3,Horn,24.00\n")
+    columns = [
+        {"column": "no", "field": "sku"},
+        {"column": "title", "field": "name:en"},
+        {"column": "eur", "field": "price:EUR", "steps": [{"number": "."}]},
+    ]
+    (tmp_path / "bells.mapping.json").write_text(json.dumps({"language": "en", "columns": columns}))
+    return str(tmp_path / "bells.csv"), str(tmp_path / "bells.mapping.json")
+
+
+def products(tenant_id: object) -> list[str]:
+    with entering(UUID(str(tenant_id))), transaction(read_only=True) as session:
+        return list(session.scalars(select(Product.sku).order_by(Product.sku)))
+
+
+def test_an_import_takes_the_good_rows_names_the_bad_one_and_leaves_other_tenants_alone(
+    galleria, opened, sheet, twin: Shop, tmp_path: Path
+) -> None:
+    file, mapping = sheet
+    report = tmp_path / "wrong.csv"
+    result = galleria("import", "products", file, "--tenant", str(opened["tenant"]), "--mapping", mapping, "--report", str(report))
+    assert result.exit_code == 0, result.output
+    assert "row 3, eur, 'cheap': " in result.stdout
+    assert "3 rows read, 2 products made, 0 changed, 0 the same, 0 passed over, 1 wrong." in result.stdout
+    assert products(opened["tenant_id"]) == ["B-1", "B-3"]
+    assert products(twin.id) == []
+    assert report.read_text().splitlines()[1].startswith("B-2,Loud bell,cheap,")
+
+
+def test_a_dry_run_says_the_same_and_makes_nothing(galleria, opened, sheet) -> None:
+    file, mapping = sheet
+    result = galleria("import", "products", file, "--tenant", str(opened["tenant"]), "--mapping", mapping, "--dry-run")
+    assert "3 rows read, 2 products made" in result.stdout
+    assert products(opened["tenant_id"]) == []
+
+
+def test_a_mapping_that_is_no_json_is_refused(galleria, opened, sheet, tmp_path: Path) -> None:
+    (tmp_path / "letter.json").write_text("Dear Sirs")
+    result = galleria("import", "products", sheet[0], "--tenant", str(opened["tenant"]), "--mapping", str(tmp_path / "letter.json"))
+    assert "is not JSON" in refusals(result)
+    assert products(opened["tenant_id"]) == []

@@ -192,3 +192,16 @@ def test_a_process_that_keeps_dying_is_started_more_and_more_rarely() -> None:
     pause = Pause()
     assert [pause.after_death(1) for _ in range(7)] == [0, 0.2, 0.4, 0.8, 1.6, 3.2, 5]
     assert pause.after_death(60) == 0
+
+
+def test_words_left_in_the_data_folder_are_shown_with_the_port_when_everything_runs(place: Path) -> None:
+    (place / "var").mkdir(exist_ok=True)
+    (place / "var/welcome.txt").write_text("Veloria: http://veloria.localhost:{port}")
+    made = started(place)
+    try:
+        made.wait_for(lambda: f"Veloria: http://veloria.localhost:{made.port}\n" in (place / "out").read_text(), 40)
+        assert made.is_ready()
+    finally:
+        made.process.terminate()
+        made.process.wait(20)
+        (place / "var/welcome.txt").unlink()
