@@ -27,4 +27,5 @@ events.py           what orders tell the others
 webhooks.py         other firms' addresses and the messages that wait for them
 webhook_sending.py  sending those messages, over days where it must be
 signatures.py       signing by Standard Webhooks
+api.py              carts, orders and webhooks as JSON
 """

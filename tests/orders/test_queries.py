@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, event
@@ -10,12 +11,13 @@ from sqlalchemy.orm import Session
 from kernel.actors import Actor
 from kernel.db.session import transaction
 from kernel.ids import new_token
+from kernel.money import Money
 from kernel.tenancy import entering
 from orders import cart as carts
 from orders import desk, status
 from orders.checkout import place_order
 from tests.conftest import Shop
-from tests.factories.orders import Goods, details, make_cart, make_order, open_shop, put_stock, total_of, visitor
+from tests.factories.orders import Goods, details, make_cart, make_order, open_shop, place, put_stock, total_of, visitor
 from tests.factories.tenants import staff
 
 MANY = {f"thing_{number}": "9.90" for number in range(30)}
@@ -58,18 +60,29 @@ def filled(goods: Goods, things: int) -> Actor:
     return guest
 
 
+def showing(actor: Actor, goods: Goods) -> Callable[[Session], object]:
+    return lambda session: carts.show(session, actor, goods.view)
+
+
+def adding(actor: Actor, goods: Goods) -> Callable[[Session], object]:
+    return lambda session: carts.add(session, actor, goods.view, goods.ids["thing_0"])
+
+
+def placing(actor: Actor, cart_id: UUID, total: Money) -> Callable[[Session], object]:
+    return lambda session: place_order(session, actor, cart_id, new_token(), details(), total)
+
+
 def test_showing_a_cart_costs_the_same_for_one_line_and_for_thirty(db: Engine, big: Goods) -> None:
     one, thirty = filled(big, 1), filled(big, 30)
-    costs = [cost(db, big, lambda session, who=who: carts.show(session, who, big.view)) for who in (one, thirty)]
+    costs = [cost(db, big, showing(who, big)) for who in (one, thirty)]
     assert costs == [6, 6]
 
 
 def test_adding_costs_the_same_in_an_empty_and_in_a_full_cart(db: Engine, big: Goods) -> None:
     some, thirty = filled(big, 1), filled(big, 30)
-    product = big.ids["thing_0"]
-    costs = [cost(db, big, lambda session, who=who: carts.add(session, who, big.view, product)) for who in (some, thirty)]
+    costs = [cost(db, big, adding(who, big)) for who in (some, thirty)]
     assert costs == [5, 5]
-    assert cost(db, big, lambda session: carts.add(session, visitor(big.tenant_id), big.view, product)) == 7
+    assert cost(db, big, adding(visitor(big.tenant_id), big)) == 7
 
 
 def test_placing_an_order_costs_the_same_for_one_line_and_for_thirty(db: Engine, big: Goods) -> None:
@@ -80,7 +93,7 @@ def test_placing_an_order_costs_the_same_for_one_line_and_for_thirty(db: Engine,
             cart = carts.current_cart(session, guest, "eu")
             assert cart is not None
             cart_id, total = cart.id, total_of(session, guest, cart)
-        costs.append(cost(db, big, lambda session, who=guest, i=cart_id, t=total: place_order(session, who, i, new_token(), details(), t)))
+        costs.append(cost(db, big, placing(guest, cart_id, total)))
     assert costs[0] == costs[1]
     assert costs[0] <= 20
 
@@ -97,7 +110,8 @@ def test_a_list_of_orders_is_one_statement(db: Engine, big: Goods) -> None:
 def test_an_order_with_lines_and_timeline_is_three_statements(db: Engine, big: Goods) -> None:
     clerk = staff(big.tenant_id, "order.view")
     with entering(big.tenant_id), transaction() as session:
-        number = make_order(session, big, **dict.fromkeys(list(MANY)[:20], 1)).number
+        buyer = visitor(big.tenant_id)
+        number = place(session, buyer, make_cart(session, buyer, big, **dict.fromkeys(list(MANY)[:20], 1))).order.number
 
     def page(session: Session) -> None:
         order = status.order_for(session, clerk, number)

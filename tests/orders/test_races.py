@@ -18,6 +18,7 @@ from kernel.errors import Conflict, GalleriaError
 from kernel.ids import new_token
 from kernel.models import MailMessage, OutboxRow
 from kernel.money import Money
+from kernel.numbers import next_number
 from kernel.tenancy import entering
 from orders import cart as carts
 from orders import checkout, status, stock
@@ -210,7 +211,7 @@ def test_a_deadlock_or_timeout_in_the_middle_is_retried_whole_and_nobody_notices
         put_stock(session, goods, bike=5)
     guest, cart_id, total = filled(goods, bike=1)
     tried = []
-    real = checkout.next_number
+    real = next_number
 
     def failing(session: Session, series: str, first: int = 1) -> int:
         tried.append(series)
