@@ -9,6 +9,7 @@ from catalog import categories, list_prices, media, products
 from catalog.attributes import list_attributes
 from catalog.models import Attribute, Product
 from catalog.models.product import PRODUCT_STATUSES
+from catalog.product_kinds import variants_of
 from catalog.products import ProductEdit
 from kernel.errors import Invalid, Refused
 from kernel.ids import parse_id
@@ -54,7 +55,7 @@ def show(visit: Visit) -> Answer:
         found=found,
         pages=max(1, -(-found.total // found.per_page)),
         text=text,
-        status=status or "",
+        state=status or "",
         category=str(category or ""),
         categories=[(str(c.id), _label(visit, c.names, len(c.path))) for c in categories.list_categories(visit.session, visit.actor)],
         done=query.get("done", ""),
@@ -189,7 +190,7 @@ def _page(visit: Visit, form: Form[ProductForm], product: Product | None, status
         categories=[(str(c.id), _label(visit, c.names, len(c.path))) for c in tree],
         languages=visit.tenant.languages,
         currencies=sorted({m.currency for m in visit.tenant.markets}),
-        variants=products.variants_of(visit.session, product.id) if product else [],
+        variants=variants_of(visit.session, visit.actor, product.id) if product else [],
         pictures=media.pictures_of(visit.session, product.id) if product else [],
         crumbs=[("Products", visit.url("desk.products")), (name or "New", "")],
         done=visit.query.get("done", ""),
