@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -27,6 +28,7 @@ from kernel.db.roles import driver_url, prepare_database
 from kernel.settings import KEY_FILE
 
 FORMAT = 1
+LEAVING_SECONDS = 2.0
 DUMP, MANIFEST, FILES = "database.dump", "manifest.json", "files"
 
 
@@ -163,8 +165,7 @@ def _exists(connection: Connection, database: str) -> bool:
 def _check_free(connection: Connection, superuser_url: str, database: str, replace: bool) -> None:
     if not _exists(connection, database):
         return
-    busy = connection.execute(text("SELECT count(*) FROM pg_stat_activity WHERE datname = :name"), {"name": database}).scalar_one()
-    if busy:
+    if busy := _count_busy(connection, database):
         raise BackupFault(f"{busy} connections to the database are open. Stop Galleria first; nothing was changed.")
     if replace:
         return
@@ -173,6 +174,17 @@ def _check_free(connection: Connection, superuser_url: str, database: str, repla
         has_table = present.execute(text("SELECT to_regclass('tenants.tenant')")).scalar()
         if has_table and present.execute(text("SELECT count(*) FROM tenants.tenant")).scalar_one():
             raise BackupFault("There are tenants in this database. Say --replace to put the backup in their place; nothing was changed.")
+
+
+def _count_busy(connection: Connection, database: str) -> int:
+    """Open connections; those just closed take a moment to go."""
+    query = text("SELECT count(*) FROM pg_stat_activity WHERE datname = :name AND backend_type = 'client backend'")
+    deadline = time.monotonic() + LEAVING_SECONDS
+    while busy := int(connection.execute(query, {"name": database}).scalar_one()):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    return busy
 
 
 def _compare(superuser_url: str, database: str, manifest: Manifest) -> None:

@@ -91,7 +91,7 @@ def running(place: Path) -> Iterator[Running]:
 def test_a_killed_web_process_is_back_within_two_seconds_and_the_other_one_answers_meanwhile(running: Running) -> None:
     first, second, _worker = running.born()
     os.kill(first, signal.SIGKILL)
-    assert running.ask() == second
+    assert running.ask() != first  # the other one, or already the next
     assert running.wait_for(lambda: running.ask() not in (first, second)) <= 2
     assert len(running.born()) == 3
 
