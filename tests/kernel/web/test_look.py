@@ -1,6 +1,7 @@
 """What the templates and the build promise: nothing inline, nothing foreign, small files, names that exist."""
 
 import gzip
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -119,6 +120,18 @@ def test_the_build_reads_the_templates_of_every_package() -> None:
     sources = " ".join(re.findall(r'@source "([^"]+)"', (LOOK / "static/css/app.css").read_text()))
     owners = {p.relative_to(ROOT).parts[0] for p in TEMPLATES} - {"kernel"}
     assert {owner for owner in owners if owner not in sources} == set()
+
+
+def test_the_lock_holds_every_platform_and_no_address() -> None:
+    text = (ROOT / "package-lock.json").read_text()
+    packages = json.loads(text)["packages"]
+    wanted = {
+        name for package in packages.values() for name in (*package.get("dependencies", {}), *package.get("optionalDependencies", {}))
+    }
+    assert {name for name in wanted if not any(key.endswith(f"node_modules/{name}") for key in packages)} == set()
+    assert '"resolved"' not in text
+    pinned = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in pinned} == pinned
 
 
 def test_the_default_theme_is_what_the_palette_makes() -> None:
