@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
 import orjson
@@ -24,9 +25,11 @@ def documents(path: Path = FILE) -> Iterator[SearchDocument]:
             yield document(orjson.loads(line))
 
 
-def document(product: dict) -> SearchDocument:
+def document(product: dict[str, Any]) -> SearchDocument:
     """One line of the file. Categories are made of the product type, prices are in cents there."""
-    texts, facets, numbers = [], {"brand": (product["supplier"],)}, {}
+    texts: list[str] = []
+    facets: dict[str, tuple[str, ...]] = {"brand": (product["supplier"],)}
+    numbers: dict[str, Decimal] = {}
     for name, value in product.items():
         if name.startswith("attr_t_"):
             texts.append(str(value))

@@ -108,6 +108,7 @@ def search_scope(view: ShopView, sources: Iterable[Source]) -> SearchScope:
             )
             for s in sources
         ),
+        view.stamp,
     )
 
 

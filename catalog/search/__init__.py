@@ -1,23 +1,24 @@
 """Finding products in what was published: the engine's contract, and the one that lives in PostgreSQL.
 
-provider.py   the contract: scope, filters, page, result, SearchEngine
-documents.py  what a product hands to the index
-texts.py      texts to words and terms, per language
-spelling.py   neighbours of a misspelt word
-analysis.py   what a document contributes to the index
-models.py     tables of the embedded engine
-arrays.py     lists of values on their way to PostgreSQL and back
-bits.py       sets of documents as long numbers
-space.py      the documents of all sources of a scope, laid side by side
-plan.py       a typed text becomes groups of terms
-scoring.py    groups of terms become scored documents
-visible.py    what the scope and the filters leave
-offers.py     what the seller sells, and for how much
-overlaying.py what a partner's overlay does to prices
-counting.py   facets
-ordering.py   which documents stand on a page
-pg.py         PgSearch, the embedded engine
-indexing.py   what publishing calls: changes in, removed out
-writing.py    the statements that write a build
-folding.py    compacting the index
+provider.py    the contract: scope, filters, page, result, SearchEngine
+documents.py   what a product hands to the index
+texts.py       texts to words and terms, per language
+spelling.py    neighbours of a misspelt word
+analysis.py    what a document contributes to the index
+models.py      tables of the embedded engine
+arrays.py      lists of values on their way to PostgreSQL and back
+bits.py        sets of documents as long numbers
+space.py       the documents of all sources of a scope, laid side by side
+plan.py        a typed text becomes groups of terms
+scoring.py     groups of terms become scored documents
+visible.py     what the scope and the filters leave
+offers.py      what the seller sells, and for how much
+overlaying.py  what a partner's overlay does to prices
+counting.py    facets
+ranges.py      between which numbers a list lies
+ordering.py    which documents stand on a page
+pg.py          PgSearch, the embedded engine
+indexing.py    what publishing calls: changes in, removed out
+writing.py     the statements that write a build
+folding.py     compacting the index
 """

@@ -14,7 +14,8 @@ from catalog.search.analysis import FIELD_CATEGORY, number_code, value_field
 from catalog.search.arrays import plain, quoted
 from catalog.search.offers import Offers
 from catalog.search.provider import CATEGORY, MOST_FACETS, PRICE, Facet, FacetValue, Filters
-from catalog.search.space import FEW, Space
+from catalog.search.ranges import lowest_and_highest
+from catalog.search.space import Space
 
 MOST_COUNTED_VALUES = 200
 
@@ -29,24 +30,6 @@ _COUNT = text(
     "    WHERE b.tenant_id = m.tenant_id AND b.build = m.build AND b.field = m.field AND b.chunk = m.chunk OFFSET 0) AS b"
     "  ) AS pieces WHERE n > 0 GROUP BY 1, 2) AS counted GROUP BY field"
 )
-_FEW_NUMBERS = text(
-    "SELECT min(n.value_e4) AS low, max(n.value_e4) AS high"
-    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[]), CAST(:s_end AS int[]))"
-    "  AS s(tenant_id, build, start, finish)"
-    " JOIN unnest(CAST(:d_docs AS int[])) AS t(doc) ON t.doc >= s.start AND t.doc < s.finish"
-    " CROSS JOIN LATERAL (SELECT n.doc, n.value_e4 FROM catalog.search_number n"
-    "  WHERE n.tenant_id = s.tenant_id AND n.build = s.build AND n.doc = t.doc - s.start AND n.code = :code OFFSET 0) AS n"
-)
-_MANY_NUMBERS = text(
-    "WITH s AS MATERIALIZED (SELECT tenant_id, build, CAST('x' || members AS varbit) AS members"
-    "  FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[]), CAST(:s_members AS text[]))"
-    "   AS u(tenant_id, build, start, members))"
-    " SELECT min(low) AS low, max(high) AS high FROM s"
-    " LEFT JOIN LATERAL (SELECT n.value_e4 AS low FROM catalog.search_number n WHERE n.tenant_id = s.tenant_id AND n.build = s.build"
-    "  AND n.code = :code AND get_bit(s.members, n.doc) = 1 ORDER BY n.value_e4 LIMIT 1) AS l ON true"
-    " LEFT JOIN LATERAL (SELECT n.value_e4 AS high FROM catalog.search_number n WHERE n.tenant_id = s.tenant_id AND n.build = s.build"
-    "  AND n.code = :code AND get_bit(s.members, n.doc) = 1 ORDER BY n.value_e4 DESC LIMIT 1) AS h ON true"
-)
 
 
 def count_facets(space: Space, lists: Mapping[str, int], filters: Filters, offers: Offers) -> dict[str, Facet]:
@@ -60,7 +43,7 @@ def count_facets(space: Space, lists: Mapping[str, int], filters: Filters, offer
         elif code in counted:
             facets[code] = Facet(code, _values(counted[code], _ticked(code, filters)))
         else:
-            facets[code] = _range_facet(code, _numbers(space, code, members) if members else None)
+            facets[code] = _range_facet(code, lowest_and_highest(space, number_code(code), members) if members else None)
     return facets
 
 
@@ -97,11 +80,3 @@ def _count_values(space: Space, lists: Mapping[str, int]) -> dict[str, dict[str,
     }
     found = space.session.execute(_COUNT, values)
     return {codes[row.field]: dict(zip(row.found, row.counts, strict=True)) for row in found}
-
-
-def _numbers(space: Space, code: str, members: int) -> tuple[int, int] | None:
-    if members.bit_count() <= FEW:
-        row = space.of_few(_FEW_NUMBERS, members, {"code": number_code(code)}).one()
-    else:
-        row = space.of_many(_MANY_NUMBERS, members, {"code": number_code(code)}).one()
-    return None if row.low is None else (row.low, row.high)

@@ -1,18 +1,17 @@
 """The seller's offers: what it sells, and for how much (its own price where it has set one, else the list price).
 
-A seller's edit counts at once, because its overlay is read with every request (overlaying.py).
+A seller's edit counts at once, because its overlay is read with the request, or kept under its stamp (overlaying.py).
 """
 
 from collections.abc import Iterable
-from functools import cached_property
 from heapq import nlargest, nsmallest
 
 from sqlalchemy import TextClause, text
 
-from catalog.search import bits
+from catalog.search import bits, ranges
 from catalog.search.analysis import price_code
 from catalog.search.arrays import integers
-from catalog.search.overlaying import read_touched
+from catalog.search.overlaying import touched_in
 from catalog.search.space import FEW, Space
 
 _BETWEEN = text(
@@ -54,37 +53,32 @@ class Offers:
     def __init__(self, space: Space, needs_prices: bool) -> None:
         self.space = space
         self.code = price_code(space.scope.currency)
-        self.touched: dict[int, int | None] = {}
-        if space.has_agreements:
-            self.touched = read_touched(space, needs_prices)
-        self.has_all_prices = needs_prices
+        self.touched = touched_in(space, needs_prices)
 
     def sold(self, members: int, listed: int) -> int:
         """What of the set the seller sells: it does not hide it, and there is a price (`listed`: what has a list price)."""
-        if self.space.has_agreements and not self.has_all_prices and members & ~listed:
-            self.touched, self.has_all_prices = read_touched(self.space, True), True
-        unsold = bits.of_documents((d for d, amount in self.touched.items() if amount is None), self.space.size)
-        return members & (listed | self._own_set) & ~unsold
-
-    @cached_property
-    def own(self) -> dict[int, int]:
-        """Prices that differ, or may differ, from the list price {document: amount}; complete where prices were asked for."""
-        return {document: amount for document, amount in self.touched.items() if amount is not None}
-
-    @cached_property
-    def _own_set(self) -> int:
-        return bits.of_documents(self.own, self.space.size)
+        if not self.touched.has_prices and members & ~listed:
+            self.touched = touched_in(self.space, True)
+        return members & (listed | self.touched.priced) & ~self.touched.unsold
 
     def priced_between(self, low: int, high: int) -> int:
         """The documents whose price lies in the range, both ends included."""
         found = self.space.run(_BETWEEN, {"code": self.code, "low": low, "high": high}).scalar()
-        listed = bits.of_documents(integers(found), self.space.size) & ~self._own_set
-        return listed | bits.of_documents((d for d, amount in self.own.items() if low <= amount <= high), self.space.size)
+        listed = bits.of_documents(integers(found), self.space.size) & ~self.touched.priced
+        return listed | bits.of_documents((d for d, amount in self.touched.own.items() if low <= amount <= high), self.space.size)
 
     def lowest_and_highest(self, members: int) -> tuple[int, int] | None:
         """The range of prices in the set; None where nothing in it has a price."""
-        cheapest, dearest = self.cheapest(members, 1), self.dearest(members, 1)
-        return (cheapest[0][1], dearest[0][1]) if cheapest and dearest else None
+        listed = members & ~self.touched.priced
+        found = ranges.lowest_and_highest(self.space, self.code, listed) if listed else None
+        amounts = [*(found or ()), *self._own_in(members).values()]
+        return (min(amounts), max(amounts)) if amounts else None
+
+    def _own_in(self, members: int) -> dict[int, int]:
+        if not self.touched.own:
+            return {}
+        flags = bits.flags(members, self.space.size)
+        return {document: amount for document, amount in self.touched.own.items() if flags[document]}
 
     def cheapest(self, members: int, most: int) -> list[tuple[int, int]]:
         """(document, amount) of the `most` cheapest documents with a price, equal prices by document."""
@@ -96,12 +90,8 @@ class Offers:
 
     def _candidates(self, walk: TextClause, members: int, most: int) -> Iterable[tuple[int, int]]:
         """Listed prices that may be among the first `most`, and all of the seller's own in the set."""
-        own = (
-            {document: amount for document, amount in self.own.items() if members >> (self.space.size - 1 - document) & 1}
-            if self.own
-            else {}
-        )
-        listed = members & ~self._own_set
+        own = self._own_in(members)
+        listed = members & ~self.touched.priced
         if not listed:
             return own.items()
         if listed.bit_count() <= FEW:

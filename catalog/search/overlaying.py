@@ -5,10 +5,15 @@ and moved into the agreement's corridor around the list price: the rule of catal
 and held to it by a test. Two statements: one looks up only what hiding touches, the other reads all own prices.
 """
 
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import text
 
+from catalog.search import bits
 from catalog.search.analysis import e4
 from catalog.search.arrays import plain
 from catalog.search.space import Space
@@ -60,8 +65,62 @@ _BY_PRICE = text(
 )
 
 
-def read_touched(space: Space, with_prices: bool) -> dict[int, int | None]:
-    """{document: price} of what the seller's overlay touches, None where it is not sold. Without prices: only what hiding touches."""
+KEPT = 6
+
+
+@dataclass(frozen=True)
+class Touched:
+    """{document: price} of what an overlay touches, None where it is not sold. `has_prices` False: only what hiding touches."""
+
+    prices: dict[int, int | None]
+    size: int
+    has_prices: bool
+
+    @cached_property
+    def own(self) -> dict[int, int]:
+        """Prices that differ, or may differ, from the list price."""
+        return {document: amount for document, amount in self.prices.items() if amount is not None}
+
+    @cached_property
+    def priced(self) -> int:
+        """The documents in `own`, as a set."""
+        return bits.of_documents(self.own, self.size)
+
+    @cached_property
+    def unsold(self) -> int:
+        """The documents the seller does not sell, as a set."""
+        return bits.of_documents((d for d, amount in self.prices.items() if amount is None), self.size)
+
+
+NOTHING = Touched({}, 0, True)
+_kept: OrderedDict[object, Touched] = OrderedDict()
+_lock = Lock()
+
+
+def touched_in(space: Space, with_prices: bool) -> Touched:
+    """What the seller's overlay does in this space.
+
+    Kept per process under the seller's stamp, which moves with every change of an overlay, and the builds' states. Only
+    for requests that read: a transaction that has moved the stamp itself may still be rolled back.
+    """
+    if not space.has_agreements:
+        return NOTHING
+    if space.scope.stamp is None or not space.session.info.get("read_only"):
+        return _read(space, with_prices)
+    key = (space.scope, tuple((strip.build, strip.next_document) for strip in space.strips))
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    made = _read(space, True)
+    with _lock:
+        _kept[key] = made
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return made
+
+
+def _read(space: Space, with_prices: bool) -> Touched:
     currency = space.scope.currency
     sources = [strip.source for strip in space.strips]
     values: dict[str, Any] = {
@@ -76,4 +135,4 @@ def read_touched(space: Space, with_prices: bool) -> dict[int, int | None]:
     for document, price in space.run(_BY_PRICE if with_prices else _BY_HIDING, values):
         # a hidden parent comes twice: with what its variants would cost, and hidden
         touched[document] = None if price is None or (document in touched and touched[document] is None) else price
-    return touched
+    return Touched(touched, space.size, with_prices)

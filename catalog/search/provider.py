@@ -67,12 +67,14 @@ class SearchSource:
 class SearchScope:
     """Whose shop asks. Prices are the seller's: its overlay's (moved into the corridor) where it has one, else the list price.
 
-    What has no price in `currency` is not sold, and therefore neither found nor counted.
+    What has no price in `currency` is not sold, and therefore neither found nor counted. `stamp` is a number that moves with
+    every change of the seller's overlay (kernel/stamps.py); an engine may keep what it worked out under it.
     """
 
     seller_id: UUID
     currency: str
     sources: tuple[SearchSource, ...]
+    stamp: int | None = None
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ class Strip:
     build: int
     start: int
     length: int
+    next_document: int
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def open_space(session: Session, scope: SearchScope) -> Space:
         if row is None or not row.next_document:
             continue
         length = -(-row.next_document // CHUNK) * CHUNK
-        strips.append(Strip(source, row.build, start, length))
+        strips.append(Strip(source, row.build, start, length, row.next_document))
         start += length
         documents += row.documents
     return Space(session, scope, tuple(strips), start, documents)

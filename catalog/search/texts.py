@@ -110,7 +110,6 @@ def term_of(word: str, language: str) -> str:
     return without_accents(stemmer.stemWord(word) if stemmer else word)  # type: ignore[attr-defined]
 
 
-@lru_cache(maxsize=30_000)
 def _word(part: str, language: str, also: tuple[str, ...] = (), joined: str = "") -> Word:
     return Word(part, fold(part, language), term_of(part, language), also, joined)
 
@@ -122,20 +121,18 @@ def _pairs(run: str) -> Iterator[Word]:
         yield Word(first + second, first + second, first + second, (first, second))
 
 
-def _plain(raw: str, language: str) -> Iterator[Word]:
+@lru_cache(maxsize=30_000)
+def _plain(raw: str, language: str) -> tuple[Word, ...]:
     """Words of a raw word that has no Chinese in it."""
     measure = _NUMBER_UNIT.fullmatch(raw)
     if measure and measure[2] in UNITS:
         number = measure[1].replace(",", ".")
-        yield _word(number + measure[2], language, (number,))
-        return
+        return (_word(number + measure[2], language, (number,)),)
     if _NUMBER.fullmatch(raw):
-        yield _word(raw.replace(",", "."), language)
-        return
+        return (_word(raw.replace(",", "."), language),)
     parts = [part[:LONGEST_WORD] for part in _CONNECTOR.split(raw)]
     joined = term_of("".join(parts)[:LONGEST_WORD], language) if len(parts) > 1 else ""
-    for part in parts[:8]:
-        yield _word(part, language, (), joined)
+    return tuple(_word(part, language, (), joined) for part in parts[:8])
 
 
 def _single(text: str, language: str) -> Iterator[Word]:

@@ -13,6 +13,7 @@ from catalog.search.indexing import forget
 from catalog.search.pg import PgSearch
 from catalog.search.provider import Filters, SearchScope, SearchSource, Sort
 from catalog.shop import Corridor, OverlayFacts, ShopView
+from kernel import stamps
 from kernel.db.session import transaction
 from kernel.tenancy import entering
 from tests.conftest import Shop
@@ -146,3 +147,33 @@ def test_the_engines_price_is_the_shops_price(db: Engine, brand: Shop, partner: 
             )
             found = ENGINE.search(session, only, facets=("price",))
         assert (found.total, found.facets["price"].low, found.facets["price"].high) == (1, shown.money.amount, shown.money.amount)
+
+
+def test_what_is_kept_under_a_stamp_is_never_shown_after_a_change(db: Engine, brand: Shop, partner: Shop) -> None:
+    index_goods(brand.id)
+    agreement = share(brand.id, partner.id)
+    sources = (SearchSource(brand.id, "eu", "en", agreement_id=agreement),)
+
+    def dearest() -> object:
+        with entering(partner.id), transaction(read_only=True) as session:
+            scope = SearchScope(partner.id, "EUR", sources, stamps.current(session))
+            found = ENGINE.search(session, scope, facets=("price",))
+            return (found.total, found.facets["price"].high)
+
+    def price(name: str, amount: str) -> None:
+        with entering(partner.id), transaction() as session:
+            overlay(session, partner.id, brand.id, agreement, name, prices={"EUR": amount})
+            stamps.bump(session)
+
+    assert [dearest(), dearest()] == [(12, Decimal(2499))] * 2
+    price("bell", "3000")
+    assert [dearest(), dearest()] == [(12, Decimal(3000))] * 2
+    index(brand.id, [document(brand.id, "bell"), document(brand.id, "pump", prices={"EUR": Decimal(4000)})])
+    assert dearest() == (12, Decimal(4000))
+    with pytest.raises(RuntimeError, match="changed my mind"), entering(partner.id), transaction() as session:
+        overlay(session, partner.id, brand.id, agreement, "chain", prices={"EUR": "9000"})
+        scope = SearchScope(partner.id, "EUR", sources, stamps.bump(session))
+        assert ENGINE.search(session, scope, facets=("price",)).facets["price"].high == Decimal(9000)
+        raise RuntimeError("changed my mind")
+    price("saddle", "5000")
+    assert dearest() == (12, Decimal(5000))
