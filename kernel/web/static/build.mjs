@@ -2,7 +2,7 @@
 // name carries the hash of its content; manifest.json maps plain names to files and their SHA-256 integrity.
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as bundle } from "esbuild";
@@ -11,7 +11,8 @@ import { chinese, faces, fallbacks } from "./fonts.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../../..");
 const modules = join(root, "node_modules");
-const out = join(here, "build");
+const place = join(here, "build");
+const out = join(modules, ".look"); // made aside and put in place at once, so that nobody sees half a build
 const manifest = {};
 
 function keep(name, content) {
@@ -101,5 +102,7 @@ styles();
 await scripts();
 icons();
 writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 1));
+rmSync(place, { recursive: true, force: true });
+renameSync(out, place);
 const shown = Object.entries(manifest).filter(([name]) => !name.endsWith(".woff2")).map(([name, { bytes }]) => `${name} ${(bytes / 1024).toFixed(1)} KB`);
-console.log(`${relative(root, out)}: ${shown.join(", ")}, ${Object.keys(manifest).length - shown.length} font files`);
+console.log(`${relative(root, place)}: ${shown.join(", ")}, ${Object.keys(manifest).length - shown.length} font files`);
