@@ -5,13 +5,21 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
-from kernel.clock import now, today, working_days_after
+from kernel.clock import now, standing, standing_at, today, working_days_after
 
 
 def test_now_is_utc_and_can_be_moved_by_tests():
     with time_machine.travel(datetime(2026, 11, 23, 23, 30, tzinfo=UTC), tick=False):
         assert now() == datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
         assert today() == date(2026, 11, 23)
+
+
+def test_time_can_stand_still_for_a_while():
+    moment = datetime(2026, 5, 25, 14, 0, tzinfo=UTC)
+    with standing_at(moment):
+        assert (now(), today(), standing()) == (moment, date(2026, 5, 25), moment)
+    assert standing() is None
+    assert now() > moment
 
 
 @pytest.mark.parametrize(
