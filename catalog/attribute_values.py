@@ -28,7 +28,9 @@ Value = str | bool | list[str]
 
 @dataclass(frozen=True)
 class AttributeFacts:
-    """What this module needs to know of an attribute; `choices` {code: {language: label}}."""
+    """What this module needs to know of an attribute; `choices` {code: {language: label}}.
+
+    `is_seen`: its choices have swatches, so that things which differ by it look different (colour, not size)."""
 
     code: str
     kind: str
@@ -38,6 +40,7 @@ class AttributeFacts:
     filterable: bool = False
     is_axis: bool = False
     position: int = 0
+    is_seen: bool = False
 
 
 class BadValue(ValueError):

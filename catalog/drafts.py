@@ -61,7 +61,8 @@ def read_attributes(session: Session) -> dict[str, AttributeFacts]:
 def facts_of(row: Attribute | Row[Any]) -> AttributeFacts:
     """The attribute as the pure rules take it."""
     choices = {str(choice["code"]): choice.get("labels", {}) for choice in row.choices}
-    return AttributeFacts(row.code, row.kind, row.unit or "", row.labels, choices, row.filterable, row.is_axis, row.position)
+    is_seen = any(choice.get("swatch") for choice in row.choices)
+    return AttributeFacts(row.code, row.kind, row.unit or "", row.labels, choices, row.filterable, row.is_axis, row.position, is_seen)
 
 
 def read_categories(session: Session) -> dict[UUID, CategoryFacts]:

@@ -117,7 +117,8 @@ def product_payload(draft: Draft, slug: str, reading: Reading) -> Payload:
     if draft.row["kind"] == "variant_parent":
         variants = [v for v in draft.variants if v.is_sellable]
         axes = [reading.attributes[code] for code in draft.row["axes"] if code in reading.attributes]
-        payload["variants"] = [_variant(v, payload["name"], axes, reading) for v in _in_axis_order(variants, axes)]
+        made = [_variant(v, payload["name"], axes, reading) for v in _in_axis_order(variants, axes)]
+        payload["variants"] = _with_lent_pictures(made, [facts.code for facts in axes if facts.is_seen])
         payload["axes"] = [_axis(facts, variants, reading) for facts in axes]
         payload["prices"] = _lowest([v.prices or draft.prices for v in variants])
         payload["pictures"] += [p for v in variants for p in _pictures(v.pictures, payload["name"], reading.languages)]
@@ -219,6 +220,17 @@ def _variant(variant: Draft, parent_name: str, axes: Sequence[AttributeFacts], r
         "picture_ids": [p["id"] for p in variant.pictures],
         "weight_kg": _plain(variant.row["weight_kg"]),
     }
+
+
+def _with_lent_pictures(variants: list[Payload], seen: Sequence[str]) -> list[Payload]:
+    """Variants without pictures of their own take those of the first sibling that looks the same: equal on the axes `seen`."""
+    lent: dict[tuple[Any, ...], list[str]] = {}
+    for variant in variants:
+        if seen and variant["picture_ids"]:
+            lent.setdefault(tuple(variant["values"][code] for code in seen), variant["picture_ids"])
+    for variant in variants:
+        variant["picture_ids"] = variant["picture_ids"] or lent.get(tuple(variant["values"][code] for code in seen), [])
+    return variants
 
 
 def _in_axis_order(variants: list[Draft], axes: Sequence[AttributeFacts]) -> list[Draft]:
