@@ -14,6 +14,7 @@ from kernel.db.session import transaction
 from kernel.events import subscribe
 from kernel.jobs import every, list_tenants_by
 from orders import webhook_sending, webhooks
+from orders.forgetting import forget_carts
 from orders.stock_reports import take_report
 from orders.webhooks import TYPES
 from tenants import chores as tenant_chores
@@ -33,6 +34,7 @@ def wire() -> None:
     for event in TYPES:
         subscribe(event, webhooks.tell)
     every(EVERY_MINUTE, "orders.webhooks.ask_again", webhook_sending.ask_again)
+    every(EVERY_NIGHT, "orders.forget_carts", forget_carts)
     every(EVERY_MINUTE, "catalog.search.fold", fold)
     every(EVERY_NIGHT, "catalog.agreements.keep_time", _keep_time)
 

@@ -198,14 +198,14 @@ def _set_batch(session: Session, actor: Actor, lines: Sequence[StockLine], reaso
         }
         for line in moved
     ]
-    statement = upsert(Stock).values(rows)
+    statement = upsert(Stock)
     changes = {"on_hand": statement.excluded.on_hand, "sku": statement.excluded.sku, "updated_at": func.now()}
-    session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "product_id"], set_=changes))
+    session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "product_id"], set_=changes), rows)
     old = {line.product_id: before[line.product_id].on_hand if line.product_id in before else None for line in moved}
     notes = [
         _note(actor, ids_of[line.product_id], kind, line.on_hand - (old[line.product_id] or 0), line.on_hand, reason) for line in moved
     ]
-    session.execute(insert(StockMovement).values(notes))
+    session.execute(insert(StockMovement), notes)
     return [line.product_id for line in moved], any(kind_of(old[line.product_id]) != kind_of(line.on_hand) for line in moved)
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.money import Money, minor_unit, total
@@ -101,6 +101,7 @@ def carts(draw: st.DrawFn) -> tuple[list[Item], Money, bool, Decimal | None]:
     return items, freight, draw(st.booleans()), draw(st.none() | st.sampled_from(RATES))
 
 
+@settings(deadline=None)  # a busy machine is no fault of ours
 @given(carts())
 def test_nothing_gets_lost_between_lines_rates_freight_and_total(cart: tuple[list[Item], Money, bool, Decimal | None]) -> None:
     items, freight, gross, freight_percent = cart
@@ -116,6 +117,7 @@ def test_nothing_gets_lost_between_lines_rates_freight_and_total(cart: tuple[lis
     assert all(rate.net + rate.tax == rate.gross for rate in sums.rates)
 
 
+@settings(deadline=None)  # a busy machine is no fault of ours
 @given(carts())
 def test_tax_of_a_rate_is_right_to_half_a_coin(cart: tuple[list[Item], Money, bool, Decimal | None]) -> None:
     items, freight, gross, freight_percent = cart
@@ -135,6 +137,7 @@ def test_a_line_is_rounded_from_the_exact_figure() -> None:
     assert add_up([item("dust", "0.005", "0.9999", "0")], eur("0"), True).goods == eur("0")
 
 
+@settings(deadline=None)  # a busy machine is no fault of ours
 @given(carts())
 def test_every_figure_is_in_whole_coins_and_not_negative(cart: tuple[list[Item], Money, bool, Decimal | None]) -> None:
     sums = add_up(*cart)
@@ -144,6 +147,7 @@ def test_every_figure_is_in_whole_coins_and_not_negative(cart: tuple[list[Item],
     assert all(figure.amount % coin == 0 and figure.amount >= 0 for figure in figures)
 
 
+@settings(deadline=None)  # a busy machine is no fault of ours
 @given(carts(), st.randoms())
 def test_the_order_of_lines_changes_nothing(cart: tuple[list[Item], Money, bool, Decimal | None], chance) -> None:
     items, freight, gross, freight_percent = cart
