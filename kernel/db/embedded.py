@@ -48,9 +48,8 @@ class Cluster:
     """One server in one folder. `start` is safe to call from several processes; only one of them starts it."""
 
     def __init__(self, folder: Path, settings: tuple[str, ...] = (), dies_with_us: bool = False) -> None:
-        self.folder = _home(folder.absolute())
-        self.data = self.folder / "data"
-        self.log = self.folder / "log"
+        self._asked_for = folder.absolute()
+        self._become_at_home(self._asked_for.resolve() if self._asked_for.is_symlink() else self._asked_for)
         self._settings = settings
         self._dies_with_us = dies_with_us
         self._process: subprocess.Popen[bytes] | None = None
@@ -92,6 +91,7 @@ class Cluster:
     def start(self) -> bool:
         """Starts the server and waits until it takes connections. True where this call started it, False where
         it ran already. Raises ServerFault, NoPostgres."""
+        self._become_at_home(_home(self._asked_for))
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o711)
         with _locked(self.folder / "start.lock"):
             self._reap()
@@ -123,6 +123,9 @@ class Cluster:
         if self._process is not None:
             self._process.wait(timeout=STOP_SECONDS)
             self._process = None
+
+    def _become_at_home(self, folder: Path) -> None:
+        self.folder, self.data, self.log = folder, folder / "data", folder / "log"
 
     def _lock_lines(self) -> list[str]:
         try:

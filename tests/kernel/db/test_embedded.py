@@ -133,6 +133,7 @@ def test_where_nobody_cannot_reach_the_folder_the_data_lives_elsewhere_behind_a_
     closed = place / "closed"
     closed.mkdir(mode=0o700)
     cluster = Cluster(closed / "postgres", settings=UNSAFE_BUT_FAST)
+    assert list(closed.iterdir()) == []  # asking makes nothing
     try:
         cluster.start()
         assert (closed / "postgres").is_symlink()
