@@ -96,7 +96,7 @@ def save_front(visit: Visit) -> Answer:
         given = form.given
         texts = FrontTexts(**given.model_dump(exclude={"language"}))
         if form.files.get("picture"):
-            texts = replace(texts, picture_key=file_picture(visit.session, visit.actor, form.files["picture"][0].file.read()))
+            texts = replace(texts, picture_key=file_picture(visit.actor, form.files["picture"][0].file.read()))
         write_front(visit.session, visit.actor, given.language, texts)
     except Invalid as refused:
         return _front_page(visit, form.get("language"), form.refuse(refused.problems), 422)

@@ -1,0 +1,153 @@
+"""Pictures of products: taken in, re-encoded, cut to the sizes pages use, named by their content.
+
+Whatever was uploaded is never served: a child process decodes it within limits (catalog/pixels.py) and everything shown
+is encoded anew. `at_once` does that in the request (imports, the demo world); otherwise the upload waits as it
+is and the worker does it. File names carry the digest of their content, so they never change and may be kept for good.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalog.checking import check_texts
+from catalog.decoding import Decoder, check_start
+from catalog.list_prices import touch
+from catalog.models import Picture
+from catalog.pixels import Made
+from catalog.products import product_for
+from kernel import audit, files, tenancy
+from kernel.actors import Actor
+from kernel.db.session import transaction
+from kernel.errors import Invalid, NotThere
+from kernel.ids import new_id
+from kernel.jobs import defer, task
+
+TASK = "catalog.pictures"
+MOST_PICTURES = 60
+LONGEST_ALT = 300
+EXTENSIONS = {"jpeg": "jpg"}
+
+
+def add_picture(
+    session: Session,
+    actor: Actor,
+    product_id: UUID,
+    data: bytes,
+    alts: Mapping[str, str],
+    at_once: bool = False,
+    decoder: Decoder | None = None,
+) -> Picture:
+    """Adds a picture behind the product's others. `alts` says per language what it shows.
+
+    The same picture again is not added twice: the one there is gets the new words. `decoder` saves a process where
+    many pictures of one tenant come one after the other. Raises Invalid at `file` or `alts`, NotThere.
+    """
+    actor.must("catalog.edit")
+    product = product_for(session, actor, product_id, lock=True)
+    words = check_texts(alts, LONGEST_ALT)
+    check_start(data)
+    digest = hashlib.sha256(data).hexdigest()
+    there = pictures_of(session, product.id)
+    known = next((p for p in there if p.digest == digest), None)
+    if known is not None:
+        known.alts = {**known.alts, **words}
+        return known
+    if len(there) >= MOST_PICTURES:
+        raise Invalid.at("file", f"A product has at most {MOST_PICTURES} pictures.", "too_many")
+    picture = Picture(
+        tenant_id=tenancy.current(), id=new_id(), product_id=product.id, digest=digest, alts=words, file_key="", width=0, height=0,
+        position=max((p.position for p in there), default=0) + 1, renditions=[],
+    )  # fmt: skip
+    if at_once:
+        _cut(picture, data, decoder)
+    else:
+        picture.file_key = f"uploads/{digest}"
+        files.put(picture.file_key, data, "application/octet-stream")
+    session.add(picture)
+    session.flush()
+    if not at_once:
+        defer(session, TASK, {"picture_id": str(picture.id)})
+    touch(session, [product.id])
+    audit.record(session, actor, "picture.added", "product", product.id, after={"picture": str(picture.id), "alts": words})
+    return picture
+
+
+def remove_picture(session: Session, actor: Actor, picture_id: UUID) -> None:
+    """Takes a picture off its product. Its files stay: published versions and past orders go on showing them."""
+    actor.must("catalog.edit")
+    picture = session.scalar(select(Picture).where(Picture.tenant_id == tenancy.current(), Picture.id == picture_id).with_for_update())
+    if picture is None:
+        raise NotThere
+    session.delete(picture)
+    session.flush()
+    touch(session, [picture.product_id])
+    audit.record(
+        session, actor, "picture.removed", "product", picture.product_id, before={"picture": str(picture.id), "alts": picture.alts}
+    )
+
+
+def pictures_of(session: Session, product_id: UUID) -> list[Picture]:
+    """A product's pictures in their order, also those still being cut."""
+    mine = (Picture.tenant_id == tenancy.current(), Picture.product_id == product_id)
+    return list(session.scalars(select(Picture).where(*mine).order_by(Picture.position, Picture.id)))
+
+
+def file_picture(actor: Actor, data: bytes, decoder: Decoder | None = None) -> str:
+    """A picture that belongs to no product (home page, logo): re-encoded; returns the key of the widest WebP."""
+    actor.must("theme.edit")
+    _size, made = _decoded(data, decoder)
+    return _kept(max((m for m in made if m.format == "webp"), key=lambda m: m.width))
+
+
+@task(TASK)
+def cut_waiting(_actor: Actor, args: dict[str, Any]) -> None:
+    """The worker's part: a picture that was uploaded gets its files, or the state `failed` where it is none."""
+    picture_id = UUID(args["picture_id"])
+    with transaction() as session:
+        picture = session.scalar(select(Picture).where(Picture.tenant_id == tenancy.current(), Picture.id == picture_id).with_for_update())
+        if picture is None or picture.state == "ready":
+            return
+        upload = picture.file_key
+        try:
+            _cut(picture, files.get(upload), None)
+        except Invalid:
+            picture.state = "failed"
+        touch(session, [picture.product_id])
+    files.delete(upload)
+
+
+def count_waiting(session: Session) -> int:
+    """How many of the tenant's pictures are still being cut."""
+    mine = (Picture.tenant_id == tenancy.current(), Picture.state == "waiting")
+    return session.scalar(select(func.count()).select_from(Picture).where(*mine)) or 0
+
+
+def _cut(picture: Picture, data: bytes, decoder: Decoder | None) -> None:
+    size, made = _decoded(data, decoder)
+    master, *smaller = made
+    picture.width, picture.height = size
+    picture.file_key = _kept(master)
+    picture.renditions = [
+        {"format": m.format, "width": m.width, "height": m.height, "key": _kept(m), "bytes": len(m.data)} for m in smaller
+    ]
+    picture.state = "ready"
+
+
+def _decoded(data: bytes, decoder: Decoder | None) -> tuple[tuple[int, int], list[Made]]:
+    if decoder is not None:
+        return decoder.renditions(data)
+    with Decoder() as own:
+        return own.renditions(data)
+
+
+def _kept(made: Made) -> str:
+    """Stores a file under the digest of its content; returns its key."""
+    digest = hashlib.sha256(made.data).hexdigest()[:32]
+    key = f"pictures/{digest[:2]}/{digest}-{made.width}.{EXTENSIONS.get(made.format, made.format)}"
+    if not files.exists(key):
+        files.put(key, made.data)
+    return key

@@ -1,0 +1,133 @@
+"""Decoding and re-encoding of pictures nobody has looked at yet: runs in a child process with little memory and little time.
+
+`python -m catalog.pixels` reads pictures from standard input and answers on standard output, each message with its
+length in front (four bytes, big-endian). The answer is JSON (what was made, in which order, how many bytes) followed by
+the files. The child knows no tenant, opens no file and no socket, and dies of its limits rather than of a bomb.
+Pictures are turned as their EXIF orientation says, lose all metadata, and are never enlarged.
+"""
+
+import io
+import resource
+import struct
+import sys
+from dataclasses import dataclass
+from typing import IO
+
+import orjson
+from PIL import Image, ImageFile, ImageOps
+
+MEMORY_BYTES = 512 << 20
+CPU_SECONDS = 20
+MOST_PIXELS = 40_000_000
+SHORTEST = 16
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF")
+LENGTH = struct.Struct(">I")
+
+# format, widths, options; AVIF is encoded fast: the pipeline runs on the shop's own processor
+RECIPES: tuple[tuple[str, tuple[int, ...], dict[str, int | bool]], ...] = (
+    ("avif", (320, 640, 1280), {"quality": 60, "speed": 9}),
+    ("webp", (320, 640, 1280), {"quality": 80, "method": 2}),
+    ("jpeg", (160, 640, 1280), {"quality": 84, "progressive": True}),
+)
+MASTER_WIDTH = 2560
+
+
+@dataclass(frozen=True)
+class Made:
+    """One file made from a picture."""
+
+    format: str
+    width: int
+    height: int
+    data: bytes
+
+
+class Unfit(ValueError):
+    """The picture cannot be taken; the text says why."""
+
+
+def opened(data: bytes) -> Image.Image:
+    """The picture, decoded and upright, as RGB. Raises Unfit; the size is checked before a pixel is decoded."""
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+        if image.width * image.height > MOST_PIXELS:
+            raise Unfit("pixels")
+        if min(image.size) < SHORTEST:
+            raise Unfit("small")
+        image.seek(0)
+        image.load()
+    except Unfit:
+        raise
+    except Exception as error:
+        raise Unfit("broken") from error
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        ground = Image.new("RGB", upright.size, "white")
+        ground.paste(upright.convert("RGBA"), mask=upright.convert("RGBA").getchannel("A"))
+        return ground
+    return upright.convert("RGB")
+
+
+def renditions(data: bytes) -> tuple[tuple[int, int], list[Made]]:
+    """Size of the picture and its files: first the master (JPEG, at most MASTER_WIDTH wide), then every recipe."""
+    image = opened(data)
+    master = _fitted(image, MASTER_WIDTH)
+    made = [_encoded(master, "jpeg", {"quality": 92})]
+    smaller: dict[int, Image.Image] = {}
+    for name, widths, options in RECIPES:
+        for width in sorted({min(w, master.width) for w in widths}):
+            if width not in smaller:
+                smaller[width] = _fitted(master, width)
+            made.append(_encoded(smaller[width], name, options))
+    return master.size, made
+
+
+def _fitted(image: Image.Image, width: int) -> Image.Image:
+    if image.width <= width:
+        return image
+    return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _encoded(image: Image.Image, name: str, options: dict[str, int | bool]) -> Made:
+    out = io.BytesIO()
+    image.save(out, name.upper(), **options)
+    return Made(name, image.width, image.height, out.getvalue())
+
+
+def read_message(stream: IO[bytes]) -> bytes | None:
+    """The next message, None at the end."""
+    head = stream.read(LENGTH.size)
+    return stream.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
+
+
+def write_message(stream: IO[bytes], data: bytes) -> None:
+    """A message with its length in front."""
+    stream.write(LENGTH.pack(len(data)))
+    stream.write(data)
+
+
+def main() -> None:
+    """Answers until its input ends or a limit ends it."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS * 60, CPU_SECONDS * 60))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    while (data := read_message(source)) is not None:
+        try:
+            size, made = renditions(data)
+        except Unfit as error:
+            write_message(target, orjson.dumps({"unfit": str(error)}))
+        except MemoryError:
+            write_message(target, orjson.dumps({"unfit": "pixels"}))
+        else:
+            told = [{"format": m.format, "width": m.width, "height": m.height} for m in made]
+            write_message(target, orjson.dumps({"width": size[0], "height": size[1], "made": told}))
+            for m in made:
+                write_message(target, m.data)
+        target.flush()
+
+
+if __name__ == "__main__":
+    main()
