@@ -1,7 +1,8 @@
 """The demo catalog as the files an importer takes: UTF-8 CSV with headers, one row a product or variant, all languages side by side.
 
-`products.mapping.json` says which column is which field. Columns that a row does not need stay empty;
-several highlights are joined by ` | `.
+`products.mapping.json` says which column is which field, in the importer's own words. Columns that a row does not need
+stay empty; highlights are the lines of a Markdown list. Products and their variants come in two files with the same
+columns, because a product has to be there before one can say what its variants differ by.
 """
 
 import csv
@@ -13,10 +14,11 @@ from typing import Any
 from app.demo.data.assortment import DemoProduct, Variant, products, sellable
 from app.demo.data.attributes import ATTRIBUTES
 from app.demo.data.categories import CATEGORIES
+from app.demo.data.shop_texts import SHOPS
 from app.demo.data.stocks import on_hand
 
 LANGUAGES = {"en": "en", "de": "de", "zh-Hans": "zh_hans"}
-PLAIN = ("sku", "parent_sku", "kind", "status", "category", "brand", "gtin", "unit", "weight_g")
+PLAIN = ("sku", "parent_sku", "kind", "position", "status", "category", "brand", "gtin", "unit", "weight_g")
 WORDS = ("name", "summary", "description", "highlights")
 MAPPING = Path(__file__).parent / "products.mapping.json"
 Row = dict[str, str]
@@ -30,11 +32,23 @@ def product_columns() -> list[str]:
 
 def product_rows(tenant: str = "veloria") -> list[Row]:
     """A row for every product, followed by its variants; words stand on the product's row only."""
-    rows = []
+    rows, places = [], positions(tenant)
     for one in products(tenant):
-        rows.append(_product_row(one))
+        rows.append(_product_row(one) | {"position": str(places[one.sku])})
         rows += [_variant_row(one, variant) for variant in one.variants]
     return rows
+
+
+def positions(tenant: str = "veloria") -> dict[str, int]:
+    """Where a product stands among all: what the shop features first, then one of each shelf in turn, so that the beginning
+    of a long list shows the whole range."""
+    featured = {sku: place for place, sku in enumerate(SHOPS[tenant].featured)}
+    turns: dict[str, int] = {}
+    ranked = []
+    for number, one in enumerate(products(tenant)):
+        turn = turns[one.category] = turns.get(one.category, 0) + 1
+        ranked.append((featured.get(one.sku, len(featured)), turn, number, one.sku))
+    return {sku: place for place, (*_rank, sku) in enumerate(sorted(ranked), start=1)}
 
 
 def _product_row(one: DemoProduct) -> Row:
@@ -44,7 +58,7 @@ def _product_row(one: DemoProduct) -> Row:
         row[f"name_{suffix}"] = one.names[language]
         row[f"summary_{suffix}"] = one.lines[language]
         row[f"description_{suffix}"] = one.descriptions[language]
-        row[f"highlights_{suffix}"] = " | ".join(one.highlights[language])
+        row[f"highlights_{suffix}"] = "\n".join(f"- {point}" for point in one.highlights[language])
     return row | {f"attr_{code}": _plain(value) for code, value in one.values.items()}
 
 
@@ -103,10 +117,12 @@ def csv_bytes(rows: list[Row], columns: list[str] | None = None) -> bytes:
 
 def files(tenant: str = "veloria") -> dict[str, bytes]:
     """All import files of a brand by name."""
+    rows = product_rows(tenant)
     return {
         "categories.csv": csv_bytes(category_rows()),
         "attributes.csv": csv_bytes(attribute_rows()),
-        "products.csv": csv_bytes(product_rows(tenant), product_columns()),
+        "products.csv": csv_bytes([row for row in rows if not row.get("parent_sku")], product_columns()),
+        "variants.csv": csv_bytes([row for row in rows if row.get("parent_sku")], product_columns()),
         "list_prices.csv": csv_bytes(price_rows(tenant)),
         "stock.csv": csv_bytes(stock_rows(tenant)),
         "products.mapping.json": MAPPING.read_bytes(),

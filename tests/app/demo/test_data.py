@@ -18,13 +18,14 @@ from app.demo.data.gallery import draw, pictures
 from app.demo.data.gtins import check_digit, restricted
 from app.demo.data.order_plan import DAYS, plan
 from app.demo.data.partners import CORRIDORS, OVERLAYS, shelf
-from app.demo.data.sheets import files, product_columns, product_rows
+from app.demo.data.sheets import files, positions, product_columns, product_rows
 from app.demo.data.shop_texts import SHOPS
 from app.demo.data.stocks import on_hand
 from app.demo.drawing.goods import GOODS
 from app.demo.drawing.models import MODELS
 from app.demo.drawing.paints import PAINTS
 from app.demo.drawing.scenes import SCENES
+from catalog.exchange.mapping import read_mapping
 
 LANGUAGES = {"en", "de", "zh-Hans"}
 EVERYTHING = (*products("veloria"), *products("lumenparts"))
@@ -99,16 +100,32 @@ def test_the_tree_has_two_levels_and_no_empty_shelf() -> None:
     assert all(one.scene in SCENES for one in CATEGORIES if one.scene)
 
 
-def test_the_sheet_has_a_row_for_every_product_and_variant_and_the_mapping_knows_its_columns() -> None:
+def test_the_sheets_have_a_row_for_every_product_and_variant_and_the_mapping_knows_their_columns() -> None:
     made = files("veloria")
-    rows = list(csv.DictReader(io.StringIO(made["products.csv"].decode())))
-    assert len(rows) == len(products()) + sum(len(one.variants) for one in products())
-    assert [row["sku"] for row in rows] == [row["sku"] for row in product_rows()]
-    known = json.loads(made["products.mapping.json"])["columns"]
+    heads, variants = (list(csv.DictReader(io.StringIO(made[name].decode()))) for name in ("products.csv", "variants.csv"))
+    assert [row["sku"] for row in heads] == [one.sku for one in products()]
+    assert [row["sku"] for row in variants] == [variant.sku for one in products() for variant in one.variants]
+    assert len(product_rows()) == len(heads) + len(variants)
+    mapping = read_mapping(json.loads(made["products.mapping.json"]))
+    known = {column for rule in mapping.rules for column in rule.columns}
     assert [column for column in product_columns() if column not in known and not column.startswith("attr_")] == []
-    tern = next(row for row in rows if row["sku"] == "VEL-TERN-54-PIN")
+    tern = next(row for row in variants if row["sku"] == "VEL-TERN-54-PIN")
     assert (tern["parent_sku"], tern["attr_frame_size"], tern["attr_colour"], tern["price_eur"]) == ("VEL-TERN", "54", "PIN", "2899.00")
     assert len(list(csv.DictReader(io.StringIO(made["attributes.csv"].decode())))) == len(ATTRIBUTES)
+
+
+def test_the_mapping_leads_to_the_shelves_by_their_english_names() -> None:
+    told = next(rule for rule in json.loads(files()["products.mapping.json"])["columns"] if rule["field"] == "category")
+    named = {one.code: one.names["en"] for one in CATEGORIES}
+    assert told["steps"][0]["lookup"] == {one.code: f"{named[one.parent]} > {named[one.code]}" for one in CATEGORIES if one.parent}
+
+
+def test_featured_products_come_first_and_every_shelf_is_seen_early() -> None:
+    places = positions("veloria")
+    assert sorted(places, key=lambda sku: places[sku])[:8] == list(SHOPS["veloria"].featured)
+    assert sorted(places.values()) == list(range(1, len(products()) + 1))
+    early = {one.category for one in products() if places[one.sku] <= 20}
+    assert early == {one.code for one in CATEGORIES if one.parent}
 
 
 def test_stock_is_the_same_every_time_and_some_things_are_sold_out() -> None:
