@@ -65,6 +65,8 @@ def _drawing(name: str, studio: str | None, paint: str | None) -> Drawing:
     return draw_good(name, paint)
 
 
-def draw(picture: Picture, width: int = WIDTH, height: int = HEIGHT) -> bytes:
-    """The master picture as PNG bytes, 4:3."""
+def draw(picture: Picture, width: int | None = None, height: int | None = None) -> bytes:
+    """The master picture as PNG bytes, 4:3: a product's first 1200 × 900, the others 960 × 720 (a third less to draw)."""
+    first = picture.position == 1
+    width, height = width or (WIDTH if first else 960), height or (HEIGHT if first else 720)
     return render(_drawing(picture.drawing, picture.studio, picture.paint), width, height, picture.view)

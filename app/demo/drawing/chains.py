@@ -17,12 +17,14 @@ def pitch_radius(teeth: int, pitch: float = PITCH) -> float:
     return pitch / 2 / math.sin(math.pi / teeth)
 
 
-def sprocket(pen: Pen, centre: complex, teeth: int, material: Material, hole: float, turn: float = 0.0) -> None:
+def sprocket(pen: Pen, centre: complex, teeth: int, material: Material, hole: float, turn: float = 0.0, fine: bool = True) -> None:
     """One toothed ring."""
     radius = pitch_radius(teeth)
     reach = TOWARDS_LIGHT * radius
     d = toothed(centre, teeth, radius - 2.6, radius + 2.6, turn)
     pen.path(d + circle(centre, hole), pen.linear(centre + reach, centre - reach, sheet(material, 0.4)), rule="evenodd")
+    if not fine:
+        return
     pen.path(d, None, stroke=pen.linear(centre + reach, centre - reach, veil(WHITE, [(0, 0.5), (0.4, 0.08), (1, 0)])), width=0.5)
     pen.circle(centre, hole, None, stroke=BLACK, width=0.6, opacity=0.4)
 
@@ -32,14 +34,12 @@ def cassette(pen: Pen, axle: complex, cogs: Sequence[int], material: Material = 
     for i, teeth in enumerate(sorted(cogs, reverse=True)):
         radius = pitch_radius(teeth)
         pen.circle(axle + 0.6 + 0.9j, radius + 1.6, BLACK, opacity=0.30)
-        sprocket(pen, axle, teeth, material, max(13.0, radius - 15), turn=i * 3.1)
+        sprocket(pen, axle, teeth, material, max(13.0, radius - 15), turn=i * 3.1, fine=teeth > 40)
         if teeth >= 20:
             slots = number(2 * math.pi * (radius - 7.4) / 48)
             pen.circle(axle, radius - 7.4, None, stroke="#17181a", width=3.4, dash=f"{slots} {slots}", opacity=0.75)
     disc(pen, axle, 15.5, DARK_STEEL, bend=0.6)
-    for i in range(18):
-        a = turned(i * 20)
-        pen.line([axle + a * 12, axle + a * 15], "#202225", 0.9)
+    pen.circle(axle, 13.5, None, stroke="#202225", width=3, dash="0.9 3.81", cap="butt")
     disc(pen, axle, 10.5, BLACK_ALLOY, bend=0.7)
     bolt(pen, axle, 6.5, STEEL)
 

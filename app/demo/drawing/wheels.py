@@ -66,9 +66,10 @@ def draw_tyre(pen: Pen, axle: complex, wheel: Wheel) -> None:
     inner, height = wheel.rim / 2 - 1, wheel.tyre * 0.97 + 1
     outer = inner + height
     _tread(pen, axle, wheel, outer)
-    _torus(pen, axle, inner, outer, inner, outer, RUBBER)
+    wall = inner + height * 0.58
+    _torus(pen, axle, inner if wheel.wall is RUBBER else wall - 0.4, outer, inner, outer, RUBBER)
     if wheel.wall is not RUBBER:
-        _torus(pen, axle, inner, inner + height * 0.58, inner, outer, wheel.wall)
+        _torus(pen, axle, inner, wall, inner, outer, wheel.wall)
     if wheel.label:
         ink = "#4a3322" if wheel.wall is not RUBBER else "#a3a5a9"
         size = min(8.0, height * 0.25)
@@ -93,15 +94,12 @@ def _torus(pen: Pen, axle: complex, low: float, high: float, inner: float, outer
 def _tread(pen: Pen, axle: complex, wheel: Wheel, outer: float) -> None:
     """Knobs beyond the outline: a thick dashed circle, the dashes as long as the knobs."""
     if wheel.tread in ("slick", "file"):
-        if wheel.tread == "file":
-            pen.circle(axle, outer - 0.3, None, stroke="#17181a", width=1.6, dash="2.2 1.6", cap="butt")
         return
     knob, gap, high = (11.0, 8.5, 4.0) if wheel.tread == "block" else (5.2, 4.0, 2.0)
     around = 2 * math.pi * outer
     scale = around / (round(around / (knob + gap)) * (knob + gap))
     dash = f"{number(knob * scale)} {number(gap * scale)}"
     pen.circle(axle, outer - high * 0.2, None, stroke="#232427", width=high * 2, dash=dash, cap="butt")
-    pen.circle(axle, outer - high * 0.9, None, stroke="#3b3d40", width=high * 1.6, dash=dash, cap="butt", opacity=0.5)
 
 
 def tread_face(pen: Pen, axle: complex, wheel: Wheel) -> None:
@@ -111,22 +109,13 @@ def tread_face(pen: Pen, axle: complex, wheel: Wheel) -> None:
     big = wheel.tread == "block"
     outer = wheel.rim / 2 + wheel.tyre * 0.97
     knob, gap, high = (11.0, 8.5, 8.0) if big else (5.2, 4.0, 4.6)
-    for row, tone in ((0.10, "#2f3134"), (0.23, "#292b2e")):
+    for row, tone in ((0.10, "#35373a"), (0.23, "#2d2f32")):
         radius = outer - wheel.tyre * row
         around = 2 * math.pi * radius
         scale = around / (round(around / (knob + gap)) * (knob + gap))
         shift = number(knob * 0.9 if row > 0.2 else 0)
-        for tint, offset, width in (("#121315", 0.9, high), (tone, 0.0, high)):
-            pen.circle(
-                axle - TOWARDS_LIGHT * offset,
-                radius,
-                None,
-                stroke=tint,
-                width=width,
-                cap="butt",
-                dash=f"{number(knob * scale)} {number(gap * scale)}",
-                extra=f'stroke-dashoffset="{shift}"',
-            )
+        dash = f"{number(knob * scale)} {number(gap * scale)}"
+        pen.circle(axle, radius, None, stroke=tone, width=high, cap="butt", dash=dash, extra=f'stroke-dashoffset="{shift}"')
 
 
 def _rim(pen: Pen, axle: complex, wheel: Wheel) -> None:
@@ -139,7 +128,8 @@ def _rim(pen: Pen, axle: complex, wheel: Wheel) -> None:
         tone = _mean(material, lean)
         stops.append(((inner + s * (outer - inner)) / (outer + shift), mix(tone, WHITE, 0.05 if dark and s < 0.85 else 0.0), 1.0))
     pen.ring(axle, outer, inner, pen.radial(axle - TOWARDS_LIGHT * shift, outer + shift, stops))
-    gleam(pen, axle, outer - 2, inner + 0.6, 0.20 if dark else 0.55)
+    if wheel.rim_depth > 34 or not dark:
+        gleam(pen, axle, outer - 2, inner + 0.6, 0.20 if dark else 0.55)
 
 
 def gleam(pen: Pen, axle: complex, outer: float, inner: float, strength: float, angle: float = -122.0) -> None:
@@ -175,8 +165,12 @@ def _spokes(pen: Pen, axle: complex, wheel: Wheel, turn: float) -> None:
             end = axle + turned(hole + lean, seat)
             tone = _spoke_tone(wheel.spoke_tone, end - start, side)
             pen.line([start, end], tone, 1.9, cap="butt")
-            nip = start + (end - start) * 0.965
-            pen.line([nip, end], "#8b8e92" if wheel.spoke_tone != "#2b2c2f" else "#3a3c3f", 3.2, cap="butt")
+    radius = seat + 3
+    step_on_rim = 2 * math.pi * radius / wheel.spokes
+    first = number(step_on_rim * (0.5 - turn * wheel.spokes / 360) + 1.6)
+    ink = "#8b8e92" if wheel.spoke_tone != "#2b2c2f" else "#3a3c3f"
+    dash = f"3.2 {number(step_on_rim - 3.2)}"
+    pen.circle(axle, radius, None, stroke=ink, width=9, dash=dash, cap="butt", extra=f'stroke-dashoffset="{first}"')
 
 
 def laced_angle(half: int, crosses: int) -> float:
@@ -194,9 +188,8 @@ def _spoke_tone(text: str, along: complex, side: int) -> Colour:
 
 def _hub(pen: Pen, axle: complex, wheel: Wheel) -> None:
     disc(pen, axle, wheel.hub * 1.42, wheel.hub_material, bend=0.6)
-    half = wheel.spokes // 2
-    for i in range(half):
-        pen.circle(axle + turned(i * 360 / half, wheel.hub * 1.28), 1.3, "#0d0e0f")
+    gap = 2 * math.pi * wheel.hub * 1.28 / (wheel.spokes // 2) - 0.01
+    pen.circle(axle, wheel.hub * 1.28, None, stroke="#0d0e0f", width=2.6, dash=f"0.01 {number(gap)}")
     pen.circle(
         axle,
         wheel.hub,
@@ -229,6 +222,7 @@ def draw_rotor(pen: Pen, axle: complex, radius: float, turn: float) -> None:
     ]
     pen.path(circle(axle, radius) + circle(axle, band), pen.linear(axle + reach, axle - reach, tones), rule="evenodd")
     gleam(pen, axle, radius, band, 0.6)
-    for row, count, shift in ((0.3, 30, 0.0), (0.68, 30, 5.0)):
-        for i in range(count):
-            pen.circle(axle + turned(i * 360 / count + shift + turn, band + 15 * row), 1.75, "#3d3f42")
+    for row, share in ((0.3, 0.0), (0.68, 0.42)):
+        step = 2 * math.pi * (band + 15 * row) / 30
+        shift = f'stroke-dashoffset="{number(step * share)}"'
+        pen.circle(axle, band + 15 * row, None, stroke="#3d3f42", width=3.5, dash=f"0.01 {number(step - 0.01)}", extra=shift)
