@@ -32,6 +32,8 @@ def layout_of(visit: Visit) -> dict[str, Any]:
     }
     if visit.path.startswith(STAFF_PATHS):
         return {**common, **_desk(visit)}
+    if not tenant.markets:
+        return common
     return {**common, "navigation": _navigation(visit), "links": {"account": visit.url("account.show"), "help": visit.url("help")}}
 
 
@@ -83,7 +85,9 @@ def _places(visit: Visit, tenant: TenantView) -> list[dict[str, Any]]:
             # only pages whose address is the same in every language are linked directly
             url = f"/{tag}/{rest}" if rest in ("", "all", "cart", "account", "orders") else f"/{tag}/"
             label = f"{language_name(language, own=True)} · {_(market.name)}" if several else language_name(language, own=True)
-            found.append({"label": label, "url": url, "current": tag == visit.place.tag, "language": language, "absolute_url": visit.base_url + url})
+            found.append(
+                {"label": label, "url": url, "current": tag == visit.place.tag, "language": language, "absolute_url": visit.base_url + url}
+            )
     return found
 
 

@@ -34,11 +34,19 @@ CATALOG: list[Entry] = [
     page("/desk/products/{id}", products.change, method="POST", access=EDIT, form=products.ProductForm, name="desk.product.change"),
     page("/desk/products/{id}/remove", products.remove, method="POST", access=EDIT, name="desk.product.remove"),
     page(
-        "/desk/products/{id}/pictures", products.add_pictures, method="POST", access=EDIT, form=products.PicturesForm,
-        name="desk.product.add_pictures", max_bytes=products.PICTURES_BYTES,
+        "/desk/products/{id}/pictures",
+        products.add_pictures,
+        method="POST",
+        access=EDIT,
+        form=products.PicturesForm,
+        name="desk.product.add_pictures",
+        max_bytes=products.PICTURES_BYTES,
     ),
     page(
-        "/desk/products/{id}/pictures/{picture}/remove", products.remove_picture, method="POST", access=EDIT,
+        "/desk/products/{id}/pictures/{picture}/remove",
+        products.remove_picture,
+        method="POST",
+        access=EDIT,
         name="desk.product.remove_picture",
     ),
     page("/desk/categories", categories.show, access=VIEW, name="desk.categories"),
@@ -48,19 +56,40 @@ CATALOG: list[Entry] = [
     page("/desk/categories/{id}/remove", categories.remove, method="POST", access=EDIT, name="desk.category.remove"),
     page("/desk/imports", imports.show, access=IMPORT, name="desk.imports"),
     page(
-        "/desk/imports", imports.upload, method="POST", access=IMPORT, form=imports.UploadForm, name="desk.imports.upload",
+        "/desk/imports",
+        imports.upload,
+        method="POST",
+        access=IMPORT,
+        form=imports.UploadForm,
+        name="desk.imports.upload",
         max_bytes=imports.FILE_BYTES,
     ),
     page("/desk/imports/{id}", imports.run, access=IMPORT, name="desk.import"),
-    page("/desk/imports/{id}/mapping", imports.save_mapping, method="POST", access=IMPORT, form=imports.MappingForm, name="desk.import.mapping"),
+    page(
+        "/desk/imports/{id}/mapping",
+        imports.save_mapping,
+        method="POST",
+        access=IMPORT,
+        form=imports.MappingForm,
+        name="desk.import.mapping",
+    ),
     page("/desk/imports/{id}/start", imports.start, method="POST", access=IMPORT, form=imports.StartForm, name="desk.import.start"),
     page("/desk/imports/{id}/stop", imports.stop, method="POST", access=IMPORT, name="desk.import.stop"),
     page("/desk/imports/{id}/problems.csv", imports.problems_file, access=IMPORT, name="desk.import.problems"),
     page("/desk/publications", publications.show, access=VIEW, name="desk.publications"),
-    page("/desk/publications", publications.make, method="POST", access=PUBLISH, form=publications.PublishForm, name="desk.publications.make"),
-    page("/desk/publications/back", publications.go_back, method="POST", access=PUBLISH, form=publications.BackForm, name="desk.publications.back"),
+    page(
+        "/desk/publications", publications.make, method="POST", access=PUBLISH, form=publications.PublishForm, name="desk.publications.make"
+    ),
+    page(
+        "/desk/publications/back",
+        publications.go_back,
+        method="POST",
+        access=PUBLISH,
+        form=publications.BackForm,
+        name="desk.publications.back",
+    ),
     page("/desk/publications/differences", publications.differences, access=VIEW, name="desk.differences"),
-]  # fmt: skip
+]
 
 SHARING: list[Entry] = [
     page("/desk/sharing", agreements.show, access=SEE_SHARING, name="desk.agreements"),
@@ -79,11 +108,27 @@ SELLING: list[Entry] = [
     page("/desk/", home.show, access=STAFF, name="desk.home"),
     page("/desk/orders", orders_desk.show, access=SEE_ORDERS, name="desk.orders"),
     page("/desk/orders/{number}", orders_desk.order, access=SEE_ORDERS, name="desk.order"),
-    page("/desk/orders/{number}/confirm", orders_desk.confirm, method="POST", access=WORK, form=orders_desk.MoveForm, name="desk.order.confirm"),
+    page(
+        "/desk/orders/{number}/confirm",
+        orders_desk.confirm,
+        method="POST",
+        access=WORK,
+        form=orders_desk.MoveForm,
+        name="desk.order.confirm",
+    ),
     page("/desk/orders/{number}/ship", orders_desk.ship, method="POST", access=WORK, form=orders_desk.MoveForm, name="desk.order.ship"),
-    page("/desk/orders/{number}/deliver", orders_desk.deliver, method="POST", access=WORK, form=orders_desk.MoveForm, name="desk.order.deliver"),
+    page(
+        "/desk/orders/{number}/deliver",
+        orders_desk.deliver,
+        method="POST",
+        access=WORK,
+        form=orders_desk.MoveForm,
+        name="desk.order.deliver",
+    ),
     page("/desk/orders/{number}/close", orders_desk.close, method="POST", access=WORK, form=orders_desk.MoveForm, name="desk.order.close"),
-    page("/desk/orders/{number}/cancel", orders_desk.cancel, method="POST", access=WORK, form=orders_desk.MoveForm, name="desk.order.cancel"),
+    page(
+        "/desk/orders/{number}/cancel", orders_desk.cancel, method="POST", access=WORK, form=orders_desk.MoveForm, name="desk.order.cancel"
+    ),
     page("/desk/stock", stock.show, access=COUNT, name="desk.stock"),
     page("/desk/stock", stock.count, method="POST", access=COUNT, form=stock.CountForm, name="desk.stock.count"),
     page("/desk/stock/{id}", stock.history, access=COUNT, name="desk.stock.history"),
@@ -112,14 +157,21 @@ HOUSE: list[Entry] = [
     page("/desk/look/draft.css", look.preview_style, access=LOOK, name="desk.look.style"),
     page("/desk/look/home", look.front, access=LOOK, name="desk.front"),
     page(
-        "/desk/look/home", look.save_front, method="POST", access=LOOK, form=look.FrontForm, name="desk.front.save",
+        "/desk/look/home",
+        look.save_front,
+        method="POST",
+        access=LOOK,
+        form=look.FrontForm,
+        name="desk.front.save",
         max_bytes=look.PICTURE_BYTES,
     ),
     page("/desk/markets", markets.show, access=MARKETS, name="desk.markets"),
     page("/desk/markets", markets.add, method="POST", access=MARKETS, form=markets.MarketForm, name="desk.markets.add"),
     page("/desk/markets/{id}", markets.edit, access=MARKETS, name="desk.market"),
     page("/desk/markets/{id}", markets.change, method="POST", access=MARKETS, form=markets.MarketForm, name="desk.market.change"),
-    page("/desk/details", markets.save_details, method="POST", access=may("tenant.edit"), form=markets.DetailsForm, name="desk.details.save"),
+    page(
+        "/desk/details", markets.save_details, method="POST", access=may("tenant.edit"), form=markets.DetailsForm, name="desk.details.save"
+    ),
     page("/desk/programs", programs.show, access=STAFF, name="desk.programs"),
     page("/desk/programs", programs.make_client, method="POST", access=CLIENTS, form=programs.ClientForm, name="desk.programs.make"),
     page("/desk/programs/{id}/revoke", programs.revoke_client, method="POST", access=CLIENTS, name="desk.programs.revoke"),
@@ -130,6 +182,6 @@ HOUSE: list[Entry] = [
     page("/desk/trail", trail.show, access=TRAIL, name="desk.trail"),
     page("/desk/trail/check", trail.check, method="POST", access=TRAIL, name="desk.trail.check"),
     page("/desk/trail.csv", trail.export, access=TRAIL, name="desk.trail.export"),
-]  # fmt: skip
+]
 
 ROUTES = [*SELLING, *CATALOG, *SHARING, *HOUSE]

@@ -291,7 +291,13 @@ def search(visit: Visit) -> SearchOut:
     view = view_for(visit.session, wanted.market, wanted.language)
     found_sources = sources_for(visit.session, view)
     found = ENGINE.search(
-        visit.session, search_scope(view, found_sources), wanted.q, Filters(wanted.category), (), wanted.sort, Page(wanted.page, wanted.limit)
+        visit.session,
+        search_scope(view, found_sources),
+        wanted.q,
+        Filters(wanted.category),
+        (),
+        wanted.sort,
+        Page(wanted.page, wanted.limit),
     )
     cards = cards_for(visit.session, view, [hit.product_id for hit in found.hits], found_sources)
     items = [
@@ -341,7 +347,9 @@ ROUTES: list[Entry] = [
     api("GET", "/publications", list_publications, access=scope("catalog.view"), query=MarketQuery, reply=PublicationsOut),
     api("POST", "/publications", publish, access=scope("catalog.publish"), body=PublishIn, reply=PublishedOut, status=201, creates=True),
     api("GET", "/agreements", list_agreements, access=scope("agreement.view"), reply=AgreementsOut),
-    api("POST", "/agreements", offer_agreement, access=scope("agreement.offer"), body=TermsIn, reply=AgreementOut, status=201, creates=True),
+    api(
+        "POST", "/agreements", offer_agreement, access=scope("agreement.offer"), body=TermsIn, reply=AgreementOut, status=201, creates=True
+    ),
     api("GET", "/agreements/{id}", show_agreement, access=scope("agreement.view"), reply=AgreementOut),
     api("POST", "/agreements/{id}/{verb}", move_agreement, access=scope("agreement.view"), reply=AgreementOut),
     api("GET", "/search", search, access=ANYONE, query=SearchQuery, reply=SearchOut),

@@ -88,6 +88,7 @@ def dress_card(view: ShopView, source: Source, payload: Payload, overlays: Overl
         price=price,
         price_is_from=is_from,
         picture=_picture(source, pictures[0]) if pictures else None,
+        category_ids=tuple(UUID(told) for told in payload["category_ids"]),
         variant_count=len(variants),
         variant_ids=tuple(v.id for v in variants),
     )

@@ -56,6 +56,16 @@ def prices_of(session: Session, product_id: UUID) -> dict[str, Decimal]:
     return {row.currency: row.amount for row in session.execute(query.order_by(ListPrice.currency))}
 
 
+def prices_of_all(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, dict[str, Decimal]]:
+    """Several products' list prices by currency; products without any are left out. One query."""
+    columns = (ListPrice.product_id, ListPrice.currency, ListPrice.amount)
+    query = select(*columns).where(ListPrice.tenant_id == tenancy.current(), ListPrice.product_id.in_(product_ids))
+    found: dict[UUID, dict[str, Decimal]] = {}
+    for row in session.execute(query.order_by(ListPrice.product_id, ListPrice.currency)):
+        found.setdefault(row.product_id, {})[row.currency] = row.amount
+    return found
+
+
 def write_prices(session: Session, prices: Sequence[tuple[UUID, str, Decimal]]) -> set[UUID]:
     """Sets many prices in one statement; returns the products whose price moved. Neither checks nor authorises."""
     if not prices:

@@ -218,6 +218,7 @@ class ListCard:
     price: Price
     price_is_from: bool
     picture: ShopPicture | None
+    category_ids: tuple[UUID, ...]
     variant_count: int
     variant_ids: tuple[UUID, ...]
 

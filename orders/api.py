@@ -1,13 +1,16 @@
 """JSON: carts and orders under /api/v1, for machine clients. A client's carts are its own; orders need order.view or order.manage."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
 from catalog.assortment import view_for
+from kernel.actors import Actor
 from kernel.errors import Invalid, NotThere
 from kernel.money import Money
 from kernel.web.access import scope
@@ -236,14 +239,19 @@ def move_order(visit: Visit) -> OrderOut:
     return order_out(order, status.lines_of(visit.session, order))
 
 
-SIMPLE_MOVES = {"confirm": status.confirm, "deliver": status.deliver, "close": status.close, "cancel": status.cancel}
+SIMPLE_MOVES: dict[str, Callable[[Session, Actor, str, str], Order]] = {
+    "confirm": status.confirm,
+    "deliver": status.deliver,
+    "close": status.close,
+    "cancel": status.cancel,
+}
 
 
 def cart_out(visit: Visit, cart: Cart) -> CartOut:
     """A cart as the API shows it."""
     seen: CartView = carts.look_at(visit.session, view_for(visit.session, cart.market_code, cart.language), cart)
     if seen.cart_id is None:
-        raise NotThere()
+        raise NotThere
     lines = [
         CartLineOut(
             id=line.line_id, product_id=line.product_id, sku=line.sku, name=line.name, quantity=line.quantity,

@@ -14,22 +14,40 @@ ROUTES: list[Entry] = [
     page("/portal/offers/{id}/leave", offers.leave, method="POST", access=ANSWER, form=offers.AnswerForm, name="portal.offer.leave"),
     page("/portal/offers/{id}/products", assortment.show, access=SEE, name="portal.assortment"),
     page(
-        "/portal/offers/{id}/products/percent", assortment.set_percent, method="POST", access=PRICE, form=assortment.PercentForm,
+        "/portal/offers/{id}/products/percent",
+        assortment.set_percent,
+        method="POST",
+        access=PRICE,
+        form=assortment.PercentForm,
         name="portal.percent",
     ),
     page(
-        "/portal/offers/{id}/products/{product}/price", assortment.set_price, method="POST", access=PRICE, form=assortment.PriceForm,
+        "/portal/offers/{id}/products/{product}/price",
+        assortment.set_price,
+        method="POST",
+        access=PRICE,
+        form=assortment.PriceForm,
         name="portal.price",
     ),
     page(
-        "/portal/offers/{id}/products/{product}/hide", assortment.hide, method="POST", access=ANSWER, form=assortment.HideForm,
+        "/portal/offers/{id}/products/{product}/hide",
+        assortment.hide,
+        method="POST",
+        access=ANSWER,
+        form=assortment.HideForm,
         name="portal.hide",
     ),
     page("/portal/offers/{id}/products/{product}", assortment.words, access=SEE, name="portal.words"),
     page(
-        "/portal/offers/{id}/products/{product}", assortment.save_words, method="POST", access=ANSWER, form=assortment.WordsForm,
+        "/portal/offers/{id}/products/{product}",
+        assortment.save_words,
+        method="POST",
+        access=ANSWER,
+        form=assortment.WordsForm,
         name="portal.words.save",
     ),
     page("/portal/offers/{id}/changes", changes.show, access=SEE, name="portal.changes"),
-    page("/portal/offers/{id}/changes", changes.answer, method="POST", access=ANSWER, form=changes.ChosenForm, name="portal.changes.answer"),
-]  # fmt: skip
+    page(
+        "/portal/offers/{id}/changes", changes.answer, method="POST", access=ANSWER, form=changes.ChosenForm, name="portal.changes.answer"
+    ),
+]

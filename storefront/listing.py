@@ -96,7 +96,9 @@ def list_products(session: Session, view: ShopView, choices: Choices, path: str,
         session, scope_of(session, view), choices.text, filters, (*codes, PRICE), sort, Page(choices.page, PER_PAGE)
     )  # fmt: skip
     cards = cards_for(session, view, [hit.product_id for hit in found.hits])
-    shown = tuple(_filter(words[c], found.facets[c], i, c in chosen) for i, c in enumerate(codes) if _is_worth(found.facets.get(c), c in chosen))
+    shown = tuple(
+        _filter(words[c], found.facets[c], i, c in chosen) for i, c in enumerate(codes) if _is_worth(found.facets.get(c), c in chosen)
+    )
     spans = found.facets.get(PRICE)
     return Listing(
         choices=choices, cards=cards, total=found.total, pages=max(1, -(-found.total // PER_PAGE)), filters=shown,

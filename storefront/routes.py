@@ -2,7 +2,7 @@
 
 from kernel.web.access import ANYONE, SIGNED_IN
 from kernel.web.routes import page
-from storefront.pages import account, cart, category, checkout, help, home, looks, me, orders, product, search, signing_in, start
+from storefront.pages import account, cart, category, checkout, help_page, home, looks, me, orders, product, search, signing_in, start
 from storefront.paths import LIST_KEYS
 
 SHOP = "/{locale}"
@@ -50,7 +50,7 @@ ROUTES = [
     page(f"{SHOP}/reset/{{token}}", signing_in.set_password, method="POST", access=ANYONE, form=signing_in.NewPasswordForm),
     page(f"{SHOP}/invitation/{{token}}", signing_in.invitation, access=ANYONE),
     page(f"{SHOP}/invitation/{{token}}", signing_in.accept_invitation, method="POST", access=ANYONE, form=signing_in.NewPasswordForm),
-    page(f"{SHOP}/help", help.show, access=ANYONE, name="help"),
+    page(f"{SHOP}/help", help_page.show, access=ANYONE, name="help"),
     page("/theme/{digest}.css", looks.style, access=ANYONE),
     page("/robots.txt", looks.robots, access=ANYONE),
 ]

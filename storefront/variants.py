@@ -31,16 +31,15 @@ class VariantAxis:
 
 
 def chosen_variant(product: ShopProduct, sku: str) -> ShopVariant | None:
-    """The variant with this SKU; the first that has a price where the SKU names none; None for a product without variants."""
-    priced = [v for v in product.variants if v.price is not None]
-    return next((v for v in priced if v.sku == sku), priced[0] if priced else None)
+    """The variant with this SKU; the first where the SKU names none; None for a product without variants."""
+    return next((v for v in product.variants if v.sku == sku), product.variants[0] if product.variants else None)
 
 
 def axes_of(product: ShopProduct, chosen: ShopVariant | None) -> tuple[VariantAxis, ...]:
     """The product's axes with every value that some sold variant has, seen from the chosen variant."""
     if chosen is None:
         return ()
-    variants = [v for v in product.variants if v.price is not None]
+    variants = product.variants
     axes = []
     for axis in product.axes:
         choices = []

@@ -42,7 +42,13 @@ def make(visit: Visit) -> Answer:
 def edit(visit: Visit) -> Answer:
     """One category to change."""
     found = categories.category_for(visit.session, visit.actor, visit.id())
-    known = {"code": found.code, "names": found.names, "position": found.position, "edit_version": found.edit_version, "parent": found.parent_id}
+    known = {
+        "code": found.code,
+        "names": found.names,
+        "position": found.position,
+        "edit_version": found.edit_version,
+        "parent": found.parent_id,
+    }
     return _one(visit, visit.fill(CategoryForm, known), found)
 
 
@@ -85,6 +91,7 @@ def _page(visit: Visit, form: Form[CategoryForm], status: int = 200) -> Answer:
 def _one(visit: Visit, form: Form[CategoryForm], found: Category, status: int = 200) -> Answer:
     tree = [c for c in categories.list_categories(visit.session, visit.actor) if found.id not in c.path]
     return visit.render(
-        "backoffice/category.html", status=status, category=found, form=form, parents=_choices(visit, tree), languages=visit.tenant.languages,
+        "backoffice/category.html", status=status, category=found, form=form, parents=_choices(visit, tree),
+        languages=visit.tenant.languages,
         crumbs=[("Categories", visit.url("desk.categories")), (found.code, "")],
     )  # fmt: skip

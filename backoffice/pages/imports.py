@@ -93,7 +93,13 @@ def start(visit: Visit) -> Answer:
         importing.resume_import(visit.session, visit.actor, before.id)
         return visit.redirect(visit.url("desk.import", id=before.id))
     again = importing.start_import(
-        visit.session, visit.actor, before.file_name, files.get(before.file_key), before.rules, before.mapping_name, visit.form.given.dry_run
+        visit.session,
+        visit.actor,
+        before.file_name,
+        files.get(before.file_key),
+        before.rules,
+        before.mapping_name,
+        visit.form.given.dry_run,
     )
     return visit.redirect(visit.url("desk.import", id=again.id))
 
@@ -145,7 +151,10 @@ def _list_page(visit: Visit, form: Form[UploadForm], status: int = 200) -> Answe
 
 def _run_page(visit: Visit, reason: str = "", status: int = 200) -> Answer:
     found = importing.run_for(visit.session, visit.actor, visit.id())
-    lines = [(line.get("column") or ", ".join(line.get("columns", [])) or orjson.dumps(line.get("constant")).decode(), line["field"]) for line in found.rules.get("columns", [])]
+    lines = [
+        (line.get("column") or ", ".join(line.get("columns", [])) or orjson.dumps(line.get("constant")).decode(), line["field"])
+        for line in found.rules.get("columns", [])
+    ]
     known = choices(visit.tenant.languages, sorted({m.currency for m in visit.tenant.markets}))
     extra = sorted({field for _column, field in lines} - {value for value, _label in known})
     return visit.render(

@@ -8,6 +8,7 @@ from catalog.media import file_picture
 from kernel.errors import Invalid
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
+from kernel.web.headers import SAME_ORIGIN
 from kernel.web.visit import Visit
 from storefront.front import FrontTexts, front_to_edit, write_front
 from tenants import themes
@@ -80,7 +81,7 @@ def preview_style(visit: Visit) -> Answer:
 def preview(visit: Visit) -> Answer:
     """A page with everything a shop is made of, in the draft's look."""
     visit.layout["theme_url"] = visit.url("desk.look.style")
-    return visit.render("backoffice/look_preview.html")
+    return visit.render("backoffice/look_preview.html").header("x-frame-options", SAME_ORIGIN)
 
 
 def front(visit: Visit) -> Answer:

@@ -9,6 +9,7 @@ from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
 from tenants import people, roles
+from tenants.signin.links import LinkTo
 
 
 class InviteForm(BaseModel):
@@ -79,7 +80,7 @@ def invite_again(visit: Visit) -> Answer:
     return visit.redirect(visit.url("desk.person", id=visit.id(), done="invited"))
 
 
-def _link(visit: Visit) -> "people.LinkTo":
+def _link(visit: Visit) -> LinkTo:
     return lambda token: visit.absolute("signing_in.invitation", token=token)
 
 

@@ -53,7 +53,9 @@ def add_endpoint(visit: Visit) -> Answer:
     form: Form[EndpointForm] = visit.form
     try:
         given = form.given
-        made = webhooks.add_endpoint(visit.session, visit.actor, EndpointEdit(url=given.url, events=given.events, description=given.description))
+        made = webhooks.add_endpoint(
+            visit.session, visit.actor, EndpointEdit(url=given.url, events=given.events, description=given.description)
+        )
     except Refused as refused:
         return _page(visit, endpoint=_told(form, refused), status=refused.status)
     return _page(visit, shown=[("Signing secret", made.secret)])

@@ -40,7 +40,7 @@ def differences(visit: Visit) -> Answer:
     """Field by field: two versions, or the newest and the drafts."""
     market = visit.tenant.market(visit.query.get("market", ""))
     if market is None:
-        raise NotThere()
+        raise NotThere
     language = visit.query.get("language") or market.default_language
     versions = list_versions(visit.session, visit.actor, market.code, language)
     newest = versions[0].version if versions else 0

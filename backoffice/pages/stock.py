@@ -25,7 +25,9 @@ def show(visit: Visit) -> Answer:
     beginning, after = visit.query.get("q", "").strip(), visit.query.get("after", "")
     rows = list_stock(visit.session, visit.actor, after, beginning, 50)
     following = visit.url("desk.stock", after=rows[-1].sku, q=beginning or None) if len(rows) == 50 else ""
-    return visit.render("backoffice/stock.html", rows=rows, text=beginning, following=following, is_first=not after, done=visit.query.get("done", ""))
+    return visit.render(
+        "backoffice/stock.html", rows=rows, text=beginning, following=following, is_first=not after, done=visit.query.get("done", "")
+    )
 
 
 def count(visit: Visit) -> Answer:
@@ -38,4 +40,6 @@ def count(visit: Visit) -> Answer:
 
 def history(visit: Visit) -> Answer:
     """Every movement of one product."""
-    return visit.render("backoffice/movements.html", movements=movements(visit.session, visit.actor, visit.id()), sku=visit.query.get("sku", ""))
+    return visit.render(
+        "backoffice/movements.html", movements=movements(visit.session, visit.actor, visit.id()), sku=visit.query.get("sku", "")
+    )

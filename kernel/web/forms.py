@@ -42,7 +42,9 @@ REASONS: dict[str, str] = {
 class Form(Generic[M]):
     """A form as it was sent. `value` is set where everything holds, `errors` names what does not."""
 
-    def __init__(self, model: type[M], typed: Mapping[str, list[str]] | None = None, files: Mapping[str, list[UploadFile]] | None = None) -> None:
+    def __init__(
+        self, model: type[M], typed: Mapping[str, list[str]] | None = None, files: Mapping[str, list[UploadFile]] | None = None
+    ) -> None:
         self.model = model
         self.typed: dict[str, list[str]] = {k: list(v) for k, v in (typed or {}).items()}
         self.files: dict[str, list[UploadFile]] = {k: list(v) for k, v in (files or {}).items()}
@@ -68,7 +70,7 @@ class Form(Generic[M]):
     def filled(cls, model: type[M], value: BaseModel | Mapping[str, Any] | None = None) -> "Form[M]":
         """A form to be shown for the first time, with what is already known in it."""
         known = value.model_dump(mode="json") if isinstance(value, BaseModel) else dict(value or {})
-        return cls(model, {name: texts for name, texts in _flatten(known)})
+        return cls(model, dict(_flatten(known)))
 
     @property
     def ok(self) -> bool:

@@ -15,6 +15,7 @@ BASE = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+SAME_ORIGIN = "SAMEORIGIN"
 MEDIA_POLICY = "default-src 'none'; sandbox"
 COMMON = (
     "default-src 'none'",
@@ -22,11 +23,12 @@ COMMON = (
     "font-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",
+    "frame-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "manifest-src 'self'",
     "require-trusted-types-for 'script'",
-    "trusted-types galleria htmx htmx-csp",
+    "trusted-types galleria htmx",
 )
 
 
@@ -43,6 +45,11 @@ def hash_policy(integrities: tuple[str, ...], media_host: str = "") -> str:
 def nonce_policy(nonce: str, media_host: str = "") -> str:
     """For pages made per request: only script elements that carry the nonce may run."""
     return _policy(f"'nonce-{nonce}'", media_host)
+
+
+def framed(policy: str) -> str:
+    """The policy of a page that our own pages show in a frame (the preview of a look)."""
+    return policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 
 def encoded(pairs: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:

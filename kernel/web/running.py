@@ -116,6 +116,8 @@ class Runner:
             inside.enter_context(tenancy.entering(sent.tenant.tenant_id))
             inside.enter_context(i18n.using(place.language))
             inside.enter_context(logs.binding(request_id=sent.request_id, path=sent.path))
+            if sent.params.get("locale", place.tag) != place.tag:
+                raise NotThere
             session = inside.enter_context(transaction(read_only=entry.read_only))
             visit = self._visit(entry, sent, session, place)
             inside.enter_context(acting(visit.actor))
@@ -173,11 +175,27 @@ class Runner:
     def bare_visit(self, sent: "Sent", session: Session, place: Place, signed_in: SignedIn, shared: bool = False) -> Visit:
         """A visit with everything but form and layout; error pages are shown with one that has no database."""
         return Visit(
-            session=session, tenant=sent.tenant, place=place, signed_in=signed_in, params=sent.params, query=sent.query,
-            headers=sent.headers, cookies=sent.cookies, method=sent.method, path=sent.path, address=sent.address, request_id=sent.request_id,
-            base_url=f"{self.around.scheme}://{sent.host}", host=sent.host, media=self.around.media, urls=self.around.urls, templates=self.around.templates,
-            nonce=sent.nonce, raw=sent.raw, is_shared=shared,
-        )  # fmt: skip
+            session=session,
+            tenant=sent.tenant,
+            place=place,
+            signed_in=signed_in,
+            params=sent.params,
+            query=sent.query,
+            headers=sent.headers,
+            cookies=sent.cookies,
+            method=sent.method,
+            path=sent.path,
+            address=sent.address,
+            request_id=sent.request_id,
+            base_url=f"{self.around.scheme}://{sent.host}",
+            host=sent.host,
+            media=self.around.media,
+            urls=self.around.urls,
+            templates=self.around.templates,
+            nonce=sent.nonce,
+            raw=sent.raw,
+            is_shared=shared,
+        )
 
     def _place(self, sent: "Sent") -> Place:
         """The place in the path; else the language cookie, the browser's languages, the tenant's default."""
@@ -198,7 +216,7 @@ class Runner:
         known = errors.known(error)
         with logs.binding(request_id=sent.request_id, path=sent.path):
             if isinstance(known, errors.Fault):
-                log.exception("request failed", exc_info=error)
+                log.error("request failed", exc_info=error)
             elif known.status in (403, 503):
                 log.warning("request refused", extra={"code": known.code, "reason": str(error.__cause__ or error)})
         if (entry is not None and entry.kind == "api") or sent.path.startswith("/api/"):
@@ -227,14 +245,16 @@ class Runner:
         media_host = f"{self.around.scheme}://{self.around.media_prefix}{sent.host}"
         if answer.content_type.startswith("text/html"):
             policy = headers.hash_policy(self.around.shared_scripts, media_host) if shared else headers.nonce_policy(sent.nonce, media_host)
-            out.setdefault("content-security-policy", policy)
+            out.setdefault("content-security-policy", headers.framed(policy) if out["x-frame-options"] == headers.SAME_ORIGIN else policy)
         else:
             out.setdefault("content-security-policy", headers.MEDIA_POLICY)
         if shared and entry is not None:
             return self._shared(entry, sent, answer, out)
         out.setdefault("cache-control", "no-store")
         out["content-type"] = answer.content_type
-        kind = StreamingResponse(answer.stream, answer.status, out) if answer.stream is not None else Response(answer.body, answer.status, out)
+        kind = (
+            StreamingResponse(answer.stream, answer.status, out) if answer.stream is not None else Response(answer.body, answer.status, out)
+        )
         for name, value, age in answer.cookies:
             kind.set_cookie(name, value or "", max_age=age, httponly=True, samesite="lax", secure=self.around.scheme == "https", path="/")
         return kind

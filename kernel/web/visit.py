@@ -1,8 +1,8 @@
 """What a handler is given: one object per request with the session, the actor, the tenant and the place.
 
-    def show(visit: Visit) -> Answer:
-        order = order_for(visit.session, visit.actor, visit.param("number"))
-        return visit.render("storefront/order.html", order=order)
+def show(visit: Visit) -> Answer:
+    order = order_for(visit.session, visit.actor, visit.param("number"))
+    return visit.render("storefront/order.html", order=order)
 """
 
 from collections.abc import Mapping
@@ -88,7 +88,7 @@ class Visit:
         """A parameter of the path as an id; NotThere where it is none."""
         found = parse_id(self.params[name])
         if found is None:
-            raise NotThere()
+            raise NotThere
         return found
 
     def url(self, name: str, **params: object) -> str:

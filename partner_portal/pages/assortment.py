@@ -58,7 +58,9 @@ def set_price(visit: Visit) -> Answer:
         overlays.set_price(visit.session, visit.actor, visit.id(), visit.id("product"), given.currency, _amount(given.amount))
     except Invalid as refused:
         return _page(visit, refused.problems[0].reason, str(visit.id("product")), given.amount)
-    return visit.redirect(visit.url("portal.assortment", id=visit.id(), q=visit.query.get("q"), page=visit.query.get("page"), done="priced"))
+    return visit.redirect(
+        visit.url("portal.assortment", id=visit.id(), q=visit.query.get("q"), page=visit.query.get("page"), done="priced")
+    )
 
 
 def set_percent(visit: Visit) -> Answer:
@@ -75,7 +77,9 @@ def set_percent(visit: Visit) -> Answer:
 def hide(visit: Visit) -> Answer:
     """Takes a product out of the shop, or puts it back."""
     overlays.set_hidden(visit.session, visit.actor, visit.id(), visit.id("product"), visit.form.given.hidden)
-    return visit.redirect(visit.url("portal.assortment", id=visit.id(), q=visit.query.get("q"), page=visit.query.get("page"), done="hidden"))
+    return visit.redirect(
+        visit.url("portal.assortment", id=visit.id(), q=visit.query.get("q"), page=visit.query.get("page"), done="hidden")
+    )
 
 
 def words(visit: Visit) -> Answer:
@@ -167,7 +171,11 @@ def _page(visit: Visit, reason: str = "", at: str = "", typed: str = "") -> Answ
         at=at,
         typed=typed,
         may_price="price" in agreement.overlay_fields and visit.actor.can("price.edit"),
-        crumbs=[(_("Catalogs from brands"), visit.url("portal.offers")), (agreement.name, visit.url("portal.offer", id=agreement.id)), (_("Products"), "")],
+        crumbs=[
+            (_("Catalogs from brands"), visit.url("portal.offers")),
+            (agreement.name, visit.url("portal.offer", id=agreement.id)),
+            (_("Products"), ""),
+        ],
         done=visit.query.get("done", ""),
         count=visit.query.get("count", ""),
     )
@@ -182,6 +190,10 @@ def _words_page(visit: Visit, entry: SharedProduct, form: Form[WordsForm], statu
         entry=entry,
         form=form,
         languages=visit.tenant.languages,
-        crumbs=[(agreement.name, visit.url("portal.offer", id=agreement.id)), (_("Products"), visit.url("portal.assortment", id=agreement.id)), (entry.payload["name"], "")],
+        crumbs=[
+            (agreement.name, visit.url("portal.offer", id=agreement.id)),
+            (_("Products"), visit.url("portal.assortment", id=agreement.id)),
+            (entry.payload["name"], ""),
+        ],
         done=visit.query.get("done", ""),
     )

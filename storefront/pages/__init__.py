@@ -4,7 +4,7 @@ account.py      profile, sign-in sessions, leaving
 cart.py         what somebody means to buy
 category.py     a category with filters
 checkout.py     address, delivery, payment, review: one column, one next step
-help.py         help and contact
+help_page.py    help and contact
 home.py         whose shop this is and what it sells
 looks.py        the theme's style sheet, robots.txt
 me.py           the personal part of pages that are the same for everybody

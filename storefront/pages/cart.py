@@ -83,7 +83,7 @@ def _view(visit: Visit) -> ShopView:
 def _cart_id(visit: Visit) -> UUID:
     found = carts.current_cart(visit.session, visit.actor, visit.place.market)
     if found is None:
-        raise NotThere()
+        raise NotThere
     return found.id
 
 

@@ -30,4 +30,6 @@ def show(visit: Visit) -> Answer:
 
 def tiles(roots: Sequence[ShopCategory], cards: Sequence[ListCard]) -> list[tuple[ShopCategory, ShopPicture | None]]:
     """Every main category that sells something, with the picture of its most recommended product."""
-    return [(root, next((c.picture for c in cards if c.picture and root.id in c.category_ids), None)) for root in roots if root.product_count]
+    return [
+        (root, next((c.picture for c in cards if c.picture and root.id in c.category_ids), None)) for root in roots if root.product_count
+    ]

@@ -12,7 +12,7 @@ def style(visit: Visit) -> Answer:
     """The live theme as CSS; its address carries the digest, so it may be kept for good."""
     look = visit.tenant.look
     if visit.param("digest") != look.digest:
-        raise NotThere()
+        raise NotThere
     return Answer(look.css.encode(), content_type="text/css; charset=utf-8").header("cache-control", FOREVER)
 
 

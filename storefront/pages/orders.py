@@ -80,7 +80,10 @@ def totals_of(order: Order) -> list[dict[str, Any]]:
     """The figures of an order as the sums table takes them: copied from the order, nothing is computed here."""
     money = partial(Money, currency=order.currency)
     label = order.snapshot["tax"]["label"]
-    rates = [(_("%(label)s %(rate)s %%") % {"label": _(label), "rate": _plain(r["percent"])}, Decimal(r["tax"])) for r in order.snapshot["tax"]["rates"]]
+    rates = [
+        (_("%(label)s %(rate)s %%") % {"label": _(label), "rate": _plain(r["percent"])}, Decimal(r["tax"]))
+        for r in order.snapshot["tax"]["rates"]
+    ]
     tax = [{"label": text, "amount": money(amount), "minor": order.prices_include_tax} for text, amount in rates if amount]
     freight: Any = money(order.freight_amount) if order.freight_amount else _("free")
     goods = [{"label": _("Goods"), "amount": money(order.goods_amount)}, {"label": _("Delivery"), "amount": freight}]

@@ -22,7 +22,9 @@ def show(visit: Visit) -> Answer:
     category = product.categories[-1] if product.categories else None
     alike = []
     if category:
-        found = ENGINE.search(visit.session, scope_of(visit.session, view), filters=Filters(category.id), sort=Sort.RANK, page=Page(1, ALIKE + 1))
+        found = ENGINE.search(
+            visit.session, scope_of(visit.session, view), filters=Filters(category.id), sort=Sort.RANK, page=Page(1, ALIKE + 1)
+        )
         alike = cards_for(visit.session, view, [h.product_id for h in found.hits if h.product_id != product.id][:ALIKE])
     return visit.render(
         "storefront/product.html",

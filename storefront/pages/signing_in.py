@@ -135,7 +135,9 @@ def asked_reset(visit: Visit) -> Answer:
     """Sends the link, if there is somebody to send it to."""
     form: Form[AskResetForm] = visit.form
     try:
-        resets.request_reset(visit.session, form.given.email, visit.address, lambda token: visit.absolute("signing_in.new_password", token=token))
+        resets.request_reset(
+            visit.session, form.given.email, visit.address, lambda token: visit.absolute("signing_in.new_password", token=token)
+        )
     except Invalid as refused:
         return visit.render("storefront/reset.html", status=422, form=form.refuse(refused.problems), sent=False)
     return visit.render("storefront/reset.html", form=form, sent=True)
@@ -168,7 +170,9 @@ def invitation(visit: Visit) -> Answer:
         account = people.invitation_for(visit.session, visit.param("token"))
     except NotThere:
         return visit.render("storefront/new_password.html", status=404, form=None, email="", invitation=True)
-    return visit.render("storefront/new_password.html", form=visit.fill(NewPasswordForm, {"name": account.name}), email=account.email, invitation=True)
+    return visit.render(
+        "storefront/new_password.html", form=visit.fill(NewPasswordForm, {"name": account.name}), email=account.email, invitation=True
+    )
 
 
 def accept_invitation(visit: Visit) -> Answer:
@@ -193,7 +197,9 @@ def _sign_in_page(visit: Visit, form: Form[SignInForm], status: int = 200) -> An
         form.typed["email"] = [visit.query["email"]]
     note = next((name for name in ("welcome", "changed", "left") if visit.query.get(name)), "")
     # a refused try is kept: its entry in the audit trail must not be rolled back
-    return visit.render("storefront/sign_in.html", status=status, keep=True, form=form, note=note, is_open=registration.is_open(visit.session))
+    return visit.render(
+        "storefront/sign_in.html", status=status, keep=True, form=form, note=note, is_open=registration.is_open(visit.session)
+    )
 
 
 def _with_session(answer: Answer, started: Started, is_staff: bool) -> Answer:
