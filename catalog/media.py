@@ -1,9 +1,11 @@
-"""Pictures of products: taken in, rendered, described, put in order, taken away.
+"""Pictures of products: taken in, re-encoded, cut to the sizes pages use, named by their content.
 
-Files have names made of their content and are never overwritten; a picture that is taken away keeps its files, because
-published versions go on showing it.
+Whatever was uploaded is never served: a child process decodes it within limits (catalog/pixels.py) and everything shown
+is encoded anew. `at_once` does that in the request (imports, the demo world); otherwise the upload waits as it
+is and the worker does it. File names carry the digest of their content, so they never change and may be kept for good.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -11,21 +13,24 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog.checking import Problems, check_texts
+from catalog.attribute_values import BadValue
+from catalog.checking import check_texts
+from catalog.decoding import Decoder, check_start
 from catalog.list_prices import touch
 from catalog.models import Picture
-from catalog.picture_files import ENDINGS, BadPicture, Prepared, Rendered, prepare, render
+from catalog.pixels import Made
 from catalog.products import product_for
 from kernel import audit, files, tenancy
 from kernel.actors import Actor
 from kernel.db.session import transaction
 from kernel.errors import Conflict, Invalid, NotThere
-from kernel.i18n import gettext as _
 from kernel.ids import new_id
 from kernel.jobs import defer, task
 
+TASK = "catalog.pictures"
+MOST_PICTURES = 60
 LONGEST_ALT = 300
-MOST_PICTURES = 40
+EXTENSIONS = {"jpeg": "jpg"}
 
 
 def add_picture(
@@ -33,160 +38,155 @@ def add_picture(
     actor: Actor,
     product_id: UUID,
     data: bytes,
-    alts: Mapping[str, str] | None = None,
+    alts: Mapping[str, str],
     at_once: bool = False,
-    trusted: bool = False,
+    decoder: Decoder | None = None,
 ) -> Picture:
-    """Takes a picture in at the end of the product's pictures. Renditions are made by the worker, or `at_once`.
+    """Adds a picture behind the product's others. `alts` says per language what it shows.
 
-    `trusted` is for pictures drawn by our own code. Raises Invalid at `picture` for bytes that are no picture we take.
+    The same picture again is not added twice: the one there is gets the new words. `decoder` saves a process where
+    many pictures of one tenant come one after the other. Raises Invalid at `file` or `alts`, NotThere.
     """
     actor.must("catalog.edit")
-    try:
-        prepared = prepare(data, with_renditions=at_once, trusted=trusted)
-    except BadPicture as error:
-        raise Invalid.at("picture", _(str(error)), "bad_picture") from error
-    return add_prepared(session, actor, product_id, prepared, alts)
-
-
-def add_prepared(session: Session, actor: Actor, product_id: UUID, prepared: Prepared, alts: Mapping[str, str] | None = None) -> Picture:
-    """Like `add_picture`, for one that `catalog.picture_files.prepare` has made ready (several at a time, in other processes)."""
-    actor.must("catalog.edit")
     product = product_for(session, actor, product_id, lock=True)
-    problems = Problems()
-    kept = problems.trying("alts", check_texts, alts or {}, LONGEST_ALT) or {}
-    mine = (Picture.tenant_id == tenancy.current(), Picture.product_id == product.id)
-    count, last = session.execute(select(func.count(), func.max(Picture.position)).where(*mine)).one()
-    if count >= MOST_PICTURES:
-        problems.add("picture", _("A product has at most %(count)s pictures.") % {"count": MOST_PICTURES})
-    problems.settle()
+    words = _words(alts)
+    check_start(data)
+    digest = hashlib.sha256(data).hexdigest()
+    there = pictures_of(session, product.id)
+    known = next((p for p in there if p.digest == digest), None)
+    if known is not None:
+        known.alts = {**known.alts, **words}
+        return known
+    if len(there) >= MOST_PICTURES:
+        raise Invalid.at("file", f"A product has at most {MOST_PICTURES} pictures.", "too_many")
     picture = Picture(
-        tenant_id=tenancy.current(),
-        id=new_id(),
-        product_id=product.id,
-        file_key=f"pictures/{prepared.digest[:2]}/{prepared.digest}.webp",
-        digest=prepared.digest,
-        width=prepared.width,
-        height=prepared.height,
-        position=(last or 0) + 1,
-        alts=kept,
-        renditions=[],
-    )
-    files.put(picture.file_key, prepared.master, "image/webp")
+        tenant_id=tenancy.current(), id=new_id(), product_id=product.id, digest=digest, alts=words, file_key="", width=0, height=0,
+        position=max((p.position for p in there), default=0) + 1, renditions=[],
+    )  # fmt: skip
+    if at_once:
+        _cut(picture, data, decoder)
+    else:
+        picture.file_key = f"uploads/{digest}"
+        files.put(picture.file_key, data, "application/octet-stream")
     session.add(picture)
     session.flush()
-    if prepared.renditions:
-        _keep(picture, prepared.renditions)
-        touch(session, [product.id])
-    else:
-        defer(session, "catalog.renditions", {"picture_id": str(picture.id)})
-    session.flush()
-    audit.record(session, actor, "picture.added", "product", product.id, after={"picture": str(picture.id), "file": picture.file_key})
+    if not at_once:
+        defer(session, TASK, {"picture_id": str(picture.id)})
+    touch(session, [product.id])
+    audit.record(session, actor, "picture.added", "product", product.id, after={"picture": str(picture.id), "alts": words})
     return picture
 
 
-@task("catalog.renditions")
-def make_renditions(actor: Actor, args: dict[str, Any]) -> None:
-    """The worker's part: encodes outside of any transaction, then writes. A picture that is gone, or done, is left alone."""
-    with transaction(read_only=True) as session:
-        picture = session.get(Picture, (tenancy.current(), UUID(args["picture_id"])))
-        if picture is None or picture.state != "waiting":
-            return
-        key = picture.file_key
-    try:
-        made = render(files.get(key))
-    except BadPicture:
-        made = ()
-    with transaction() as session:
-        picture = session.get(Picture, (tenancy.current(), UUID(args["picture_id"])), with_for_update=True)
-        if picture is None or picture.state != "waiting":
-            return
-        _keep(picture, made)
-        session.flush()
-        touch(session, [picture.product_id])
-
-
 def describe_picture(session: Session, actor: Actor, picture_id: UUID, alts: Mapping[str, str]) -> Picture:
-    """Sets the texts that stand for the picture, by language. Raises Invalid, NotThere."""
+    """Sets the words that stand for the picture, by language. Raises Invalid, NotThere."""
     actor.must("catalog.edit")
-    picture = picture_for(session, actor, picture_id, lock=True)
-    problems = Problems()
-    kept = problems.trying("alts", check_texts, alts, LONGEST_ALT) or {}
-    problems.settle()
+    picture = _picture(session, picture_id)
     before = {"alts": picture.alts}
-    picture.alts = kept
+    picture.alts = _words(alts)
     session.flush()
     touch(session, [picture.product_id])
-    audit.record(session, actor, "picture.described", "product", picture.product_id, before=before, after={"alts": kept})
+    audit.record(session, actor, "picture.described", "product", picture.product_id, before=before, after={"alts": picture.alts})
     return picture
 
 
 def order_pictures(session: Session, actor: Actor, product_id: UUID, picture_ids: Sequence[UUID]) -> None:
-    """Puts the product's pictures in this order; the first is shown in lists. Raises Conflict where the list is not complete."""
+    """Puts a product's pictures in this order; lists show the first. Raises Conflict where the list is not the product's."""
     actor.must("catalog.edit")
     product = product_for(session, actor, product_id, lock=True)
-    pictures = {picture.id: picture for picture in list_pictures(session, actor, product.id)}
-    if set(pictures) != set(picture_ids) or len(pictures) != len(picture_ids):
+    there = {picture.id: picture for picture in pictures_of(session, product.id)}
+    if sorted(there) != sorted(picture_ids):
         raise Conflict("The pictures have changed meanwhile. Please look at them again.", code="edited_meanwhile")
     for position, picture_id in enumerate(picture_ids, 1):
-        pictures[picture_id].position = position
+        there[picture_id].position = position
     session.flush()
     touch(session, [product.id])
     audit.record(session, actor, "picture.ordered", "product", product.id, after={"pictures": [str(p) for p in picture_ids]})
 
 
 def remove_picture(session: Session, actor: Actor, picture_id: UUID) -> None:
-    """Takes a picture from its product. Raises NotThere."""
+    """Takes a picture off its product. Its files stay: published versions and past orders go on showing them."""
     actor.must("catalog.edit")
-    picture = picture_for(session, actor, picture_id, lock=True)
+    picture = _picture(session, picture_id)
     session.delete(picture)
     session.flush()
     touch(session, [picture.product_id])
-    audit.record(session, actor, "picture.removed", "product", picture.product_id, before={"file": picture.file_key})
+    audit.record(
+        session, actor, "picture.removed", "product", picture.product_id, before={"picture": str(picture.id), "alts": picture.alts}
+    )
 
 
-def picture_for(session: Session, actor: Actor, picture_id: UUID, lock: bool = False) -> Picture:
-    """The tenant's picture. Raises NotThere."""
-    actor.must("catalog.view")
-    query = select(Picture).where(Picture.tenant_id == tenancy.current(), Picture.id == picture_id)
-    found = session.scalar(query.with_for_update() if lock else query)
-    if found is None:
+def _words(alts: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return check_texts(alts, LONGEST_ALT)
+    except BadValue as error:
+        raise Invalid.at("alts", str(error)) from error
+
+
+def _picture(session: Session, picture_id: UUID) -> Picture:
+    picture = session.scalar(select(Picture).where(Picture.tenant_id == tenancy.current(), Picture.id == picture_id).with_for_update())
+    if picture is None:
         raise NotThere
-    return found
-
-
-def list_pictures(session: Session, actor: Actor, product_id: UUID) -> list[Picture]:
-    """A product's pictures in their order."""
-    actor.must("catalog.view")
-    return pictures_of(session, product_id)
+    return picture
 
 
 def pictures_of(session: Session, product_id: UUID) -> list[Picture]:
-    """The same, for who has fetched the product already."""
+    """A product's pictures in their order, also those still being cut."""
     mine = (Picture.tenant_id == tenancy.current(), Picture.product_id == product_id)
     return list(session.scalars(select(Picture).where(*mine).order_by(Picture.position, Picture.id)))
 
 
-def file_picture(actor: Actor, data: bytes) -> str:
-    """Files a picture that belongs to no product (a page's opening picture, a logo) and returns its key. The same checks
-    and the same encoding anew. Raises Invalid at `picture`."""
-    if not (actor.can("theme.edit") or actor.can("catalog.edit")):
-        actor.must("catalog.edit")
-    try:
-        prepared = prepare(data, with_renditions=False)
-    except BadPicture as error:
-        raise Invalid.at("picture", _(str(error)), "bad_picture") from error
-    key = f"pictures/{prepared.digest[:2]}/{prepared.digest}.webp"
-    files.put(key, prepared.master, "image/webp")
+def file_picture(actor: Actor, data: bytes, decoder: Decoder | None = None) -> str:
+    """A picture that belongs to no product (home page, logo): re-encoded; returns the key of the widest WebP."""
+    actor.must("theme.edit")
+    _size, made = _decoded(data, decoder)
+    return _kept(max((m for m in made if m.format == "webp"), key=lambda m: m.width))
+
+
+@task(TASK)
+def cut_waiting(_actor: Actor, args: dict[str, Any]) -> None:
+    """The worker's part: a picture that was uploaded gets its files, or the state `failed` where it is none."""
+    picture_id = UUID(args["picture_id"])
+    with transaction() as session:
+        picture = session.scalar(select(Picture).where(Picture.tenant_id == tenancy.current(), Picture.id == picture_id).with_for_update())
+        if picture is None or picture.state == "ready":
+            return
+        upload = picture.file_key
+        try:
+            _cut(picture, files.get(upload), None)
+        except Invalid:
+            picture.state = "failed"
+        touch(session, [picture.product_id])
+    files.delete(upload)
+
+
+def count_waiting(session: Session) -> int:
+    """How many of the tenant's pictures are still being cut."""
+    mine = (Picture.tenant_id == tenancy.current(), Picture.state == "waiting")
+    return session.scalar(select(func.count()).select_from(Picture).where(*mine)) or 0
+
+
+def _cut(picture: Picture, data: bytes, decoder: Decoder | None) -> None:
+    size, made = _decoded(data, decoder)
+    master, *smaller = made
+    picture.width, picture.height = size
+    picture.file_key = _kept(master)
+    picture.renditions = [
+        {"format": m.format, "width": m.width, "height": m.height, "key": _kept(m), "bytes": len(m.data)} for m in smaller
+    ]
+    picture.state = "ready"
+
+
+def _decoded(data: bytes, decoder: Decoder | None) -> tuple[tuple[int, int], list[Made]]:
+    if decoder is not None:
+        return decoder.renditions(data)
+    with Decoder() as own:
+        return own.renditions(data)
+
+
+def _kept(made: Made) -> str:
+    """Stores a file under the digest of its content; returns its key."""
+    digest = hashlib.sha256(made.data).hexdigest()[:32]
+    key = f"pictures/{digest[:2]}/{digest}-{made.width}.{EXTENSIONS.get(made.format, made.format)}"
+    if not files.exists(key):
+        files.put(key, made.data)
     return key
-
-
-def _keep(picture: Picture, renditions: Sequence[Rendered]) -> None:
-    told = []
-    for made in renditions:
-        key = f"pictures/{picture.digest[:2]}/{picture.digest}-{made.width}.{ENDINGS[made.format]}"
-        kind = f"image/{made.format}"
-        files.put(key, made.data, kind)
-        told.append({"format": made.format, "width": made.width, "height": made.height, "key": key, "bytes": len(made.data)})
-    picture.renditions = told
-    picture.state = "ready" if told else "failed"
