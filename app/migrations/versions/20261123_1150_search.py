@@ -19,10 +19,10 @@ TABLES = ["search_doc", "search_posting", "search_word", "search_word_del", "sea
 
 SHARED_INDEX = f"""(tenant_id, market_code) IN (
   SELECT a.tenant_id, a.market_code FROM catalog.agreement a
-  WHERE a.partner_tenant_id = (SELECT {CURRENT}) AND a.state IN ('active', 'amended'))"""
+  WHERE a.partner_tenant_id = {CURRENT} AND a.state IN ('active', 'amended'))"""
 SHARED_BUILD = f"""(tenant_id, build) IN (
   SELECT i.tenant_id, i.build FROM catalog.agreement a JOIN catalog.search_index i USING (tenant_id, market_code)
-  WHERE a.partner_tenant_id = (SELECT {CURRENT}) AND a.state IN ('active', 'amended'))"""
+  WHERE a.partner_tenant_id = {CURRENT} AND a.state IN ('active', 'amended'))"""
 
 
 def _plain(name: str) -> sa.Column:
