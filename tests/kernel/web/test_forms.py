@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from pydantic import BaseModel, Field
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from kernel.errors import Problem
 from kernel.web.forms import Form
@@ -28,7 +28,13 @@ def test_a_form_that_holds_becomes_a_typed_value() -> None:
 
 
 def test_numbered_names_become_lines_in_order() -> None:
-    pairs = [("name", "x"), ("lines.1.sku", "B"), ("lines.1.quantity", "2"), ("lines.0.sku", "A"), ("lines.0.quantity", "1")]
+    pairs: list[tuple[str, str | UploadFile]] = [
+        ("name", "x"),
+        ("lines.1.sku", "B"),
+        ("lines.1.quantity", "2"),
+        ("lines.0.sku", "A"),
+        ("lines.0.quantity", "1"),
+    ]
     assert Form.read(QuickOrder, FormData(pairs)).given.lines == [Line(sku="A", quantity=1), Line(sku="B", quantity=2)]
 
 

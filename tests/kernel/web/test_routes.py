@@ -2,8 +2,8 @@
 
 import pytest
 
-from kernel.errors import Invalid, NotAllowed, SignInNeeded
 from kernel.actors import Actor, ActorKind
+from kernel.errors import Invalid, NotAllowed, SignInNeeded
 from kernel.ids import new_id
 from kernel.web.access import ANYONE, SIGNED_IN, STAFF, may, scope
 from kernel.web.answers import Answer
