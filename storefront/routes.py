@@ -5,7 +5,7 @@ from kernel.web.routes import page
 from storefront.pages import account, cart, category, checkout, help_page, home, looks, me, orders, product, search, signing_in, start
 from storefront.paths import LIST_KEYS
 
-SHOP = "/{locale}"
+SHOP = "/{locale:place}"
 
 ROUTES = [
     page("/", start.go, access=ANYONE, name="start"),

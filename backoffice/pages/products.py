@@ -11,7 +11,7 @@ from catalog.models import Attribute, Product
 from catalog.models.product import PRODUCT_STATUSES
 from catalog.product_kinds import variants_of
 from catalog.products import ProductEdit
-from kernel.errors import Invalid, Refused
+from kernel.errors import Invalid, NotThere, Refused
 from kernel.ids import parse_id
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
@@ -123,6 +123,9 @@ def add_pictures(visit: Visit) -> Answer:
 
 def remove_picture(visit: Visit) -> Answer:
     """Takes a picture away; what is published keeps it until the next publication."""
+    product = products.product_for(visit.session, visit.actor, visit.id())
+    if visit.id("picture") not in {picture.id for picture in media.pictures_of(visit.session, product.id)}:
+        raise NotThere()
     media.remove_picture(visit.session, visit.actor, visit.id("picture"))
     return visit.redirect(visit.url("desk.product", id=visit.id(), done="saved"))
 

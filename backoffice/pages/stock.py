@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from kernel.errors import NotThere
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 from orders.stock import StockLine, list_stock, movements, set_stock
@@ -40,6 +41,7 @@ def count(visit: Visit) -> Answer:
 
 def history(visit: Visit) -> Answer:
     """Every movement of one product."""
-    return visit.render(
-        "backoffice/movements.html", movements=movements(visit.session, visit.actor, visit.id()), sku=visit.query.get("sku", "")
-    )
+    found = movements(visit.session, visit.actor, visit.id())
+    if not found:
+        raise NotThere()
+    return visit.render("backoffice/movements.html", movements=found, sku=visit.query.get("sku", ""))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from catalog import agreements, overlays
 from catalog.overlays import SharedProduct
 from catalog.pricing import allowed_range
-from kernel.errors import Invalid, Refused
+from kernel.errors import Invalid, NotThere, Refused
 from kernel.i18n import gettext as _
 from kernel.money import Money
 from kernel.web.answers import Answer
@@ -123,7 +123,10 @@ def _amount(text: str) -> Decimal | str:
 
 def _entry(visit: Visit) -> SharedProduct:
     found = overlays.list_shared(visit.session, visit.actor, visit.id(), [visit.id("product")])
-    return next(s for s in found if s.payload["id"] == str(visit.id("product")))
+    entry = next((s for s in found if s.payload["id"] == str(visit.id("product"))), None)
+    if entry is None:
+        raise NotThere()
+    return entry
 
 
 def _row(entry: SharedProduct, currency: str, agreement: Any) -> dict[str, Any]:

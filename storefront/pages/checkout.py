@@ -110,6 +110,8 @@ def place(visit: Visit) -> Answer:
     cart = _cart(visit)
     if cart is None:
         return _placed_already(visit, given.key)
+    if steps.details_of(cart).first_open_step() in ("contact", "address"):
+        return visit.redirect(visit.url("checkout.where"))
     try:
         if given.choice_only:
             _save_choice(visit, view, cart.id, given)
