@@ -5,6 +5,7 @@ a hundredfold of the packed size, 200,000 rows, 2,000 columns, 50,000 characters
 process with limited memory and time (sheets.py), because their insides are not to be trusted.
 """
 
+import codecs
 import csv
 import gzip
 import io
@@ -185,7 +186,7 @@ def sniff_encoding(sample: bytes) -> str:
         if sample.startswith(mark):
             return encoding
     try:
-        sample[: len(sample) - 4].decode()  # the sample may end inside a letter
+        codecs.getincrementaldecoder("utf-8")().decode(sample)  # the sample may end inside a letter
     except UnicodeDecodeError:
         try:
             sample.decode("cp1252")
