@@ -1,19 +1,37 @@
 """JSON: products, publications, agreements and search under /api/v1, for machine clients with the scopes of the same names."""
 
-from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+import orjson
 from sqlalchemy import select
 
 from catalog import agreements, list_prices, products, publishing, versions
 from catalog.assortment import cards_for, sources_for, view_for
-from catalog.models import Agreement, Product, Publication
+from catalog.exchange import importing, mappings, reporting
+from catalog.models import Agreement, ImportProblem, ImportRun, Product, Publication
 from catalog.products import ProductEdit
 from catalog.search.pg import PgSearch
-from catalog.search.provider import Filters, Page, Sort
+from catalog.search.provider import Filters, Page
+from catalog.shapes import (
+    MOST,
+    AgreementOut,
+    AgreementsOut,
+    HitOut,
+    ImportIn,
+    ImportOut,
+    ImportProblemOut,
+    ListQuery,
+    MarketQuery,
+    ProductIn,
+    ProductOut,
+    PublicationOut,
+    PublicationsOut,
+    PublishedOut,
+    PublishIn,
+    SearchOut,
+    SearchQuery,
+    TermsIn,
+)
 from catalog.sources import search_scope
 from catalog.terms import Terms
 from kernel import tenancy
@@ -25,183 +43,7 @@ from kernel.web.routes import Entry, api
 from kernel.web.visit import Visit
 
 ENGINE = PgSearch()
-MOST = 200
-
-
-class Strict(BaseModel):
-    """Unknown fields are refused, so that a misspelt one is noticed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class ListQuery(Strict):
-    """`after` is the cursor of the page before; `limit` 1 to 200."""
-
-    after: str | None = None
-    limit: int = Field(default=50, ge=1, le=MOST)
-
-
-class ProductIn(Strict):
-    """A product as it is written; what is left out stays as it is (PATCH) or empty (POST). Texts by language tag."""
-
-    sku: str | None = None
-    status: str | None = None
-    names: dict[str, str] | None = None
-    summaries: dict[str, str] | None = None
-    texts: dict[str, str] | None = None
-    category_ids: list[UUID] | None = None
-    attribute_values: dict[str, Any] | None = None
-    brand: str | None = None
-    gtin: str | None = None
-    unit: str | None = None
-    weight_kg: Decimal | None = None
-    tax_class: str | None = None
-    prices: dict[str, Decimal] | None = None
-    edit_version: int | None = None
-
-
-class ProductOut(BaseModel):
-    """A product of the editing tables; `edit_version` goes back with a change so that no edit is lost."""
-
-    id: UUID
-    sku: str
-    kind: str
-    parent_id: UUID | None
-    status: str
-    names: dict[str, str]
-    summaries: dict[str, str]
-    texts: dict[str, str]
-    category_ids: list[UUID]
-    attribute_values: dict[str, Any]
-    brand: str
-    gtin: str
-    unit: str
-    weight_kg: Decimal | None
-    tax_class: str
-    prices: dict[str, Decimal]
-    edit_version: int
-    updated_at: datetime
-
-
-class PublishIn(Strict):
-    """Which market to publish."""
-
-    market: str
-    note: str = Field(default="", max_length=300)
-
-
-class PublishedOut(BaseModel):
-    """The market's version now; `is_new` is false where nothing had changed."""
-
-    market: str
-    version: int
-    is_new: bool
-
-
-class PublicationOut(BaseModel):
-    """One version of one market in one language."""
-
-    market: str
-    language: str
-    version: int
-    published_at: datetime
-    products_total: int
-    products_added: int
-    products_changed: int
-    products_removed: int
-    note: str
-
-
-class PublicationsOut(BaseModel):
-    """Versions, newest first."""
-
-    items: list[PublicationOut]
-
-
-class MarketQuery(Strict):
-    """A market of the tenant."""
-
-    market: str
-
-
-class TermsIn(Strict):
-    """What a brand offers to a partner; see catalog.terms.Terms."""
-
-    partner_id: UUID
-    name: str
-    market: str
-    valid_from: date
-    valid_to: date | None = None
-    category_ids: list[UUID] = []
-    product_ids: list[UUID] = []
-    languages: list[str] = []
-    countries: list[str] = []
-    overlay_fields: list[str] = ["price"]
-    corridor_low_percent: Decimal | None = None
-    corridor_high_percent: Decimal | None = None
-    note: str = ""
-
-
-class AgreementOut(BaseModel):
-    """An agreement as either side sees it."""
-
-    id: UUID
-    brand_id: UUID
-    partner_id: UUID
-    name: str
-    market: str
-    state: str
-    revision: int
-    category_ids: list[UUID]
-    product_ids: list[UUID]
-    languages: list[str]
-    countries: list[str]
-    overlay_fields: list[str]
-    corridor_low_percent: Decimal | None
-    corridor_high_percent: Decimal | None
-    valid_from: date
-    valid_to: date | None
-
-
-class AgreementsOut(BaseModel):
-    """All agreements of the tenant, newest first."""
-
-    items: list[AgreementOut]
-
-
-class SearchQuery(Strict):
-    """What a shopper would type, in a market and language of this shop."""
-
-    market: str
-    language: str
-    q: str = Field(default="", max_length=200)
-    category: UUID | None = None
-    sort: Sort | None = None
-    page: int = Field(default=1, ge=1, le=400)
-    limit: int = Field(default=24, ge=1, le=100)
-
-
-class HitOut(BaseModel):
-    """A product as this shop sells it, at this shop's price."""
-
-    id: UUID
-    sku: str
-    slug: str
-    name: str
-    summary: str
-    brand: str
-    price: Decimal
-    currency: str
-    price_is_from: bool
-    includes_tax: bool
-
-
-class SearchOut(BaseModel):
-    """One page; `total` is exact."""
-
-    items: list[HitOut]
-    total: int
-    corrected: str | None
+IMPORT_BYTES = 60_000_000
 
 
 def list_products(visit: Visit) -> CursorPage[ProductOut]:
@@ -285,6 +127,28 @@ def move_agreement(visit: Visit) -> AgreementOut:
     return agreement_out(move(visit.session, visit.actor, visit.id()))
 
 
+def start_import(visit: Visit) -> ImportOut:
+    """Brings rows in; the worker carries it out, and the run tells how far it is."""
+    given: ImportIn = visit.form
+    rules = given.mapping or mappings.mapping_for(visit.session, visit.actor, given.mapping_name).rules
+    lines = b"\n".join(orjson.dumps(row) for row in given.rows)
+    name = given.file_name if given.file_name.endswith(".jsonl") else f"{given.file_name}.jsonl"
+    run = importing.start_import(visit.session, visit.actor, name, lines, rules, given.mapping_name, given.dry_run)
+    return import_out(run, [])
+
+
+def show_import(visit: Visit) -> ImportOut:
+    """A run: progress and what was wrong."""
+    run = importing.run_for(visit.session, visit.actor, visit.id())
+    return import_out(run, reporting.list_problems(visit.session, visit.actor, run.id, 0, MOST))
+
+
+def import_out(run: ImportRun, problems: list[ImportProblem]) -> ImportOut:
+    """A run as the API shows it."""
+    told = [ImportProblemOut(row=p.row_number, column=p.column_name, value=p.value, reason=p.reason) for p in problems]
+    return ImportOut(**{name: getattr(run, name) for name in ImportOut.model_fields.keys() - {"problems"}}, problems=told)
+
+
 def search(visit: Visit) -> SearchOut:
     """What a shopper would find, at this shop's prices. Public, like the shop itself."""
     wanted: SearchQuery = visit.filter
@@ -344,6 +208,18 @@ ROUTES: list[Entry] = [
     api("POST", "/products", make_product, access=scope("catalog.edit"), body=ProductIn, reply=ProductOut, status=201, creates=True),
     api("GET", "/products/{id}", show_product, access=scope("catalog.view"), reply=ProductOut),
     api("PATCH", "/products/{id}", change_product, access=scope("catalog.edit"), body=ProductIn, reply=ProductOut),
+    api(
+        "POST",
+        "/imports",
+        start_import,
+        access=scope("catalog.import"),
+        body=ImportIn,
+        reply=ImportOut,
+        status=201,
+        creates=True,
+        max_bytes=IMPORT_BYTES,
+    ),
+    api("GET", "/imports/{id}", show_import, access=scope("catalog.import"), reply=ImportOut),
     api("GET", "/publications", list_publications, access=scope("catalog.view"), query=MarketQuery, reply=PublicationsOut),
     api("POST", "/publications", publish, access=scope("catalog.publish"), body=PublishIn, reply=PublishedOut, status=201, creates=True),
     api("GET", "/agreements", list_agreements, access=scope("agreement.view"), reply=AgreementsOut),

@@ -48,8 +48,10 @@ FRESH = (
 class Host(Protocol):
     """A tenant as far as its address goes."""
 
-    id: UUID
-    slug: str
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def slug(self) -> str: ...
 
 
 @dataclass
@@ -173,10 +175,10 @@ def counted(engine: Engine) -> Iterator[list[str]]:
 
 def plain(text: str, *named: str) -> str:
     """A body without what is made anew for every request, and without the ids that were asked for."""
-    for name in named:
-        text = text.replace(name, "asked")
     for pattern, word in FRESH:
         text = pattern.sub(word, text)
+    for name in named:
+        text = text.replace(name, "asked")
     return text
 
 

@@ -1,0 +1,222 @@
+"""Shapes of the catalog's JSON: what machine clients send and get (catalog/api.py). Money and quantities are decimal texts."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalog.search.provider import Sort
+
+MOST = 200
+
+
+class Strict(BaseModel):
+    """Unknown fields are refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ListQuery(Strict):
+    """`after` is the cursor of the page before; `limit` 1 to 200."""
+
+    after: str | None = None
+    limit: int = Field(default=50, ge=1, le=MOST)
+
+
+class ProductIn(Strict):
+    """A product as it is written; what is left out stays as it is (PATCH) or empty (POST). Texts by language tag."""
+
+    sku: str | None = None
+    status: str | None = None
+    names: dict[str, str] | None = None
+    summaries: dict[str, str] | None = None
+    texts: dict[str, str] | None = None
+    category_ids: list[UUID] | None = None
+    attribute_values: dict[str, Any] | None = None
+    brand: str | None = None
+    gtin: str | None = None
+    unit: str | None = None
+    weight_kg: Decimal | None = None
+    tax_class: str | None = None
+    prices: dict[str, Decimal] | None = None
+    edit_version: int | None = None
+
+
+class ProductOut(BaseModel):
+    """A product of the editing tables; `edit_version` goes back with a change so that no edit is lost."""
+
+    id: UUID
+    sku: str
+    kind: str
+    parent_id: UUID | None
+    status: str
+    names: dict[str, str]
+    summaries: dict[str, str]
+    texts: dict[str, str]
+    category_ids: list[UUID]
+    attribute_values: dict[str, Any]
+    brand: str
+    gtin: str
+    unit: str
+    weight_kg: Decimal | None
+    tax_class: str
+    prices: dict[str, Decimal]
+    edit_version: int
+    updated_at: datetime
+
+
+class PublishIn(Strict):
+    """Which market to publish."""
+
+    market: str
+    note: str = Field(default="", max_length=300)
+
+
+class PublishedOut(BaseModel):
+    """The market's version now; `is_new` is false where nothing had changed."""
+
+    market: str
+    version: int
+    is_new: bool
+
+
+class PublicationOut(BaseModel):
+    """One version of one market in one language."""
+
+    market: str
+    language: str
+    version: int
+    published_at: datetime
+    products_total: int
+    products_added: int
+    products_changed: int
+    products_removed: int
+    note: str
+
+
+class PublicationsOut(BaseModel):
+    """Versions, newest first."""
+
+    items: list[PublicationOut]
+
+
+class MarketQuery(Strict):
+    """A market of the tenant."""
+
+    market: str
+
+
+class ImportIn(Strict):
+    """Rows to import, with a mapping (catalog/exchange/mapping.py) or the name of a remembered one."""
+
+    file_name: str = Field(default="rows.jsonl", max_length=200)
+    mapping: dict[str, Any] | None = None
+    mapping_name: str = Field(default="", max_length=120)
+    dry_run: bool = False
+    rows: list[dict[str, Any]] = Field(min_length=1, max_length=50_000)
+
+
+class ImportProblemOut(BaseModel):
+    """One thing wrong in one row."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+class ImportOut(BaseModel):
+    """A run with its progress; the first 200 problems, in the order of the rows."""
+
+    id: UUID
+    state: str
+    dry_run: bool
+    message: str
+    rows_read: int
+    rows_made: int
+    rows_changed: int
+    rows_same: int
+    rows_wrong: int
+    problems: list[ImportProblemOut] = []
+
+
+class TermsIn(Strict):
+    """What a brand offers to a partner; see catalog.terms.Terms."""
+
+    partner_id: UUID
+    name: str
+    market: str
+    valid_from: date
+    valid_to: date | None = None
+    category_ids: list[UUID] = []
+    product_ids: list[UUID] = []
+    languages: list[str] = []
+    countries: list[str] = []
+    overlay_fields: list[str] = ["price"]
+    corridor_low_percent: Decimal | None = None
+    corridor_high_percent: Decimal | None = None
+    note: str = ""
+
+
+class AgreementOut(BaseModel):
+    """An agreement as either side sees it."""
+
+    id: UUID
+    brand_id: UUID
+    partner_id: UUID
+    name: str
+    market: str
+    state: str
+    revision: int
+    category_ids: list[UUID]
+    product_ids: list[UUID]
+    languages: list[str]
+    countries: list[str]
+    overlay_fields: list[str]
+    corridor_low_percent: Decimal | None
+    corridor_high_percent: Decimal | None
+    valid_from: date
+    valid_to: date | None
+
+
+class AgreementsOut(BaseModel):
+    """All agreements of the tenant, newest first."""
+
+    items: list[AgreementOut]
+
+
+class SearchQuery(Strict):
+    """What a shopper would type, in a market and language of this shop."""
+
+    market: str
+    language: str
+    q: str = Field(default="", max_length=200)
+    category: UUID | None = None
+    sort: Sort | None = None
+    page: int = Field(default=1, ge=1, le=400)
+    limit: int = Field(default=24, ge=1, le=100)
+
+
+class HitOut(BaseModel):
+    """A product as this shop sells it, at this shop's price."""
+
+    id: UUID
+    sku: str
+    slug: str
+    name: str
+    summary: str
+    brand: str
+    price: Decimal
+    currency: str
+    price_is_from: bool
+    includes_tax: bool
+
+
+class SearchOut(BaseModel):
+    """One page; `total` is exact."""
+
+    items: list[HitOut]
+    total: int
+    corrected: str | None
