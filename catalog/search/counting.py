@@ -20,14 +20,15 @@ from catalog.search.space import Space
 MOST_COUNTED_VALUES = 200
 
 _COUNT = text(
-    "WITH m AS MATERIALIZED (SELECT tenant_id, build, chunk, field, CAST('x' || hex AS bit(4096)) AS bits"
-    "  FROM unnest(CAST(:tenants AS uuid[]), CAST(:builds AS int[]), CAST(:chunks AS int[]), CAST(:fields AS text[]), CAST(:hex AS text[]))"
-    "   AS u(tenant_id, build, chunk, field, hex))"
+    "WITH m AS MATERIALIZED (SELECT list, tenant_id, build, chunk, CAST('x' || hex AS bit(4096)) AS bits"
+    "  FROM unnest(CAST(:lists AS int[]), CAST(:tenants AS uuid[]), CAST(:builds AS int[]), CAST(:chunks AS int[]), CAST(:hex AS text[]))"
+    "   AS u(list, tenant_id, build, chunk, hex))"
     " SELECT field, array_agg(value) AS found, array_agg(n) AS counts FROM ("
     "  SELECT field, value, CAST(sum(n) AS int) AS n FROM ("
-    "   SELECT m.field, b.value, b.n FROM m"
+    "   SELECT f.field, b.value, b.n FROM m"
+    "   JOIN unnest(CAST(:fields AS text[]), CAST(:field_lists AS int[])) AS f(field, list) ON f.list = m.list"
     "   CROSS JOIN LATERAL (SELECT b.value, bit_count(b.bits & m.bits) AS n FROM catalog.search_bits b"
-    "    WHERE b.tenant_id = m.tenant_id AND b.build = m.build AND b.field = m.field AND b.chunk = m.chunk OFFSET 0) AS b"
+    "    WHERE b.tenant_id = m.tenant_id AND b.build = m.build AND b.field = f.field AND b.chunk = m.chunk OFFSET 0) AS b"
     "  ) AS pieces WHERE n > 0 GROUP BY 1, 2) AS counted GROUP BY field"
 )
 
@@ -66,16 +67,22 @@ def _range_facet(code: str, limits: tuple[int, int] | None) -> Facet:
 
 def _count_values(space: Space, lists: Mapping[str, int]) -> dict[str, dict[str, int]]:
     """{code: {value: count}} of the codes that have values at all in these lists."""
-    pieces_of = {members: bits.pieces(members, space.size) for members in set(lists.values())}
     codes = {(FIELD_CATEGORY if code == CATEGORY else value_field(code)): code for code in lists}
-    rows = [(space.strip_of(start), start, name, piece) for name, code in codes.items() for start, piece in pieces_of[lists[code]]]
+    numbers = {members: number for number, members in enumerate(dict.fromkeys(lists.values()))}
+    rows = [
+        (number, space.strip_of(start), start, piece)
+        for members, number in numbers.items()
+        for start, piece in bits.pieces(members, space.size)
+    ]
     if not rows:
         return {}
     values = {
-        "tenants": plain(strip.source.tenant_id for strip, _, _, _ in rows),
-        "builds": plain(strip.build for strip, _, _, _ in rows),
-        "chunks": plain((start - strip.start) // bits.CHUNK for strip, start, _, _ in rows),
-        "fields": quoted(name for _, _, name, _ in rows),
+        "fields": quoted(codes),
+        "field_lists": plain(numbers[lists[code]] for code in codes.values()),
+        "lists": plain(number for number, _, _, _ in rows),
+        "tenants": plain(strip.source.tenant_id for _, strip, _, _ in rows),
+        "builds": plain(strip.build for _, strip, _, _ in rows),
+        "chunks": plain((start - strip.start) // bits.CHUNK for _, strip, start, _ in rows),
         "hex": plain(piece for _, _, _, piece in rows),
     }
     found = space.session.execute(_COUNT, values)
