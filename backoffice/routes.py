@@ -3,6 +3,7 @@
 from backoffice.pages import (
     agreements,
     categories,
+    companies,
     customers,
     home,
     imports,
@@ -133,6 +134,31 @@ SELLING: list[Entry] = [
     page("/desk/stock", stock.count, method="POST", access=COUNT, form=stock.CountForm, name="desk.stock.count"),
     page("/desk/stock/{id}", stock.history, access=COUNT, name="desk.stock.history"),
     page("/desk/customers", customers.show, access=may("customer.view"), name="desk.customers"),
+    page("/desk/companies/new", companies.new, access=may("customer.edit"), name="desk.companies.new"),
+    page(
+        "/desk/companies",
+        companies.make,
+        method="POST",
+        access=may("customer.edit"),
+        form=companies.CompanyForm,
+        name="desk.companies.make",
+    ),
+    page("/desk/companies/{id}", companies.show, access=may("customer.view"), name="desk.company"),
+    page(
+        "/desk/companies/{id}/buyers",
+        companies.add_buyer,
+        method="POST",
+        access=may("customer.edit"),
+        form=companies.BuyerForm,
+        name="desk.company.add_buyer",
+    ),
+    page(
+        "/desk/companies/{id}/buyers/{buyer}/remove",
+        companies.remove_buyer,
+        method="POST",
+        access=may("customer.edit"),
+        name="desk.company.remove_buyer",
+    ),
 ]
 
 HOUSE: list[Entry] = [

@@ -2,7 +2,22 @@
 
 from kernel.web.access import ANYONE, SIGNED_IN
 from kernel.web.routes import page
-from storefront.pages import account, cart, category, checkout, help_page, home, looks, me, orders, product, search, signing_in, start
+from storefront.pages import (
+    account,
+    cart,
+    category,
+    checkout,
+    company,
+    help_page,
+    home,
+    looks,
+    me,
+    orders,
+    product,
+    search,
+    signing_in,
+    start,
+)
 from storefront.paths import LIST_KEYS
 
 SHOP = "/{locale:place}"
@@ -37,6 +52,13 @@ ROUTES = [
     page(f"{SHOP}/account/password", account.change_password, method="POST", access=SIGNED_IN, form=account.PasswordForm),
     page(f"{SHOP}/account/sessions/end", account.end_others, method="POST", access=SIGNED_IN),
     page(f"{SHOP}/account/sessions/{{id}}/end", account.end_session, method="POST", access=SIGNED_IN),
+    page(f"{SHOP}/company", company.show, access=SIGNED_IN),
+    page(f"{SHOP}/company/{{id}}", company.choose, method="POST", access=SIGNED_IN),
+    page(f"{SHOP}/company/buyers/add", company.add_buyer, method="POST", access=SIGNED_IN, form=company.BuyerForm),
+    page(f"{SHOP}/company/buyers/{{buyer}}", company.change_buyer, method="POST", access=SIGNED_IN, form=company.RoleForm),
+    page(f"{SHOP}/company/buyers/{{buyer}}/remove", company.remove_buyer, method="POST", access=SIGNED_IN),
+    page(f"{SHOP}/join/{{token}}", company.invitation, access=SIGNED_IN),
+    page(f"{SHOP}/join/{{token}}", company.join, method="POST", access=SIGNED_IN),
     page(f"{SHOP}/sign-in", signing_in.show, access=ANYONE, name="sign_in"),
     page(f"{SHOP}/sign-in", signing_in.enter, method="POST", access=ANYONE, form=signing_in.SignInForm),
     page(f"{SHOP}/sign-out", signing_in.leave, method="POST", access=ANYONE, name="sign_out"),

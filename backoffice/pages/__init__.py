@@ -2,6 +2,7 @@
 
 agreements.py    the sharing desk of a brand
 categories.py    the category tree
+companies.py     companies that buy here and their buyers
 customers.py     who buys here
 home.py          today: what needs me
 imports.py       files of products: mapping, dry run, progress, problems

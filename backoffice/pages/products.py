@@ -125,7 +125,7 @@ def remove_picture(visit: Visit) -> Answer:
     """Takes a picture away; what is published keeps it until the next publication."""
     product = products.product_for(visit.session, visit.actor, visit.id())
     if visit.id("picture") not in {picture.id for picture in media.pictures_of(visit.session, product.id)}:
-        raise NotThere()
+        raise NotThere
     media.remove_picture(visit.session, visit.actor, visit.id("picture"))
     return visit.redirect(visit.url("desk.product", id=visit.id(), done="saved"))
 

@@ -43,5 +43,5 @@ def history(visit: Visit) -> Answer:
     """Every movement of one product."""
     found = movements(visit.session, visit.actor, visit.id())
     if not found:
-        raise NotThere()
+        raise NotThere
     return visit.render("backoffice/movements.html", movements=found, sku=visit.query.get("sku", ""))

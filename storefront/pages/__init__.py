@@ -4,6 +4,7 @@ account.py      profile, sign-in sessions, leaving
 cart.py         what somebody means to buy
 category.py     a category with filters
 checkout.py     address, delivery, payment, review: one column, one next step
+company.py      for which company I buy, and who else does
 help_page.py    help and contact
 home.py         whose shop this is and what it sells
 looks.py        the theme's style sheet, robots.txt
