@@ -20,11 +20,13 @@ from backoffice.pages import (
 )
 from kernel.web.access import STAFF, may
 from kernel.web.routes import Entry, page
+from storefront.pages.company import BuyerForm
 
 VIEW, EDIT, IMPORT, PUBLISH = may("catalog.view"), may("catalog.edit"), may("catalog.import"), may("catalog.publish")
 SEE_SHARING, SHARE = may("agreement.view"), may("agreement.offer")
 SEE_ORDERS, WORK, COUNT = may("order.view"), may("order.manage"), may("stock.edit")
 PEOPLE, ROLES, LOOK, MARKETS = may("user.manage"), may("role.manage"), may("theme.edit"), may("market.edit")
+KEEP = may("customer.edit")
 CLIENTS, HOOKS, TRAIL = may("client.manage"), may("webhook.manage"), may("audit.view")
 
 CATALOG: list[Entry] = [
@@ -134,12 +136,12 @@ SELLING: list[Entry] = [
     page("/desk/stock", stock.count, method="POST", access=COUNT, form=stock.CountForm, name="desk.stock.count"),
     page("/desk/stock/{id}", stock.history, access=COUNT, name="desk.stock.history"),
     page("/desk/customers", customers.show, access=may("customer.view"), name="desk.customers"),
-    page("/desk/companies/new", companies.new, access=may("customer.edit"), name="desk.companies.new"),
+    page("/desk/companies/new", companies.new, access=KEEP, name="desk.companies.new"),
     page(
         "/desk/companies",
         companies.make,
         method="POST",
-        access=may("customer.edit"),
+        access=KEEP,
         form=companies.CompanyForm,
         name="desk.companies.make",
     ),
@@ -148,15 +150,15 @@ SELLING: list[Entry] = [
         "/desk/companies/{id}/buyers",
         companies.add_buyer,
         method="POST",
-        access=may("customer.edit"),
-        form=companies.BuyerForm,
+        access=KEEP,
+        form=BuyerForm,
         name="desk.company.add_buyer",
     ),
     page(
         "/desk/companies/{id}/buyers/{buyer}/remove",
         companies.remove_buyer,
         method="POST",
-        access=may("customer.edit"),
+        access=KEEP,
         name="desk.company.remove_buyer",
     ),
 ]
