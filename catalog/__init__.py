@@ -1,1 +1,44 @@
-"""What is sold: products, content, publishing, sharing."""
+"""What is sold: products and their content, publishing, sharing with partners, and what a shop sells of it.
+
+models/              the tables of schema catalog
+states.py            life cycles as tables: the sharing agreement
+events.py            what the catalog tells others
+checking.py          checks that several editing use cases share
+attribute_values.py  values of attributes: taken in, kept, shown
+slugs.py             names for addresses
+attributes.py        edit attributes and their choices
+categories.py        edit the category tree
+products.py          edit products, find them on the desk
+product_kinds.py     parents and variants
+list_prices.py       the brand's list prices
+media.py             pictures of products
+decoding.py          the child process that decodes pictures, from the parent's side
+pixels.py            decoding and re-encoding, inside the child
+exchange/            bring products in from files
+drafts.py            read products as they are edited, in batches
+payload.py           from drafts to what is published
+changes.py           what differs between two payloads
+intervals.py         rows that hold over an interval of versions
+findable.py          what of a product can be found and filtered
+facets.py            the words of filters, published with the catalog
+edition.py           one language's next version while it is made
+publishing.py        drafts become the next version of a market
+versions.py          which versions there are, what waits to be published
+comparing.py         a version beside another one or the drafts
+rolling_back.py      an old version published anew
+terms.py             what an agreement says
+agreements.py        offer, amend, accept, refuse, suspend, resume, end, withdraw
+overlays.py          a partner's own prices, names and texts; hiding
+differences.py       what a brand changed: take, hold, refuse
+relaying.py          partners' shops learn that something has moved
+shop.py              the shapes of what a shop shows
+pricing.py           what something costs
+dressing.py          from payload and overlay to what is shown
+sources.py           which publications a shop sells from, in which scope
+offering.py          products and cards as one shop sells them
+browsing.py          lists and categories of a shop
+assortment.py        the front door for shop pages, carts and searches
+search/              find products in what was published
+shapes.py            the JSON that machine clients send and get
+api.py               products, publications, agreements and search as JSON
+"""

@@ -33,7 +33,7 @@ def offer(session: Session, actor: Actor, partner_tenant_id: UUID, terms: Terms)
     Conflict where there is a live agreement with this partner already."""
     actor.must("agreement.offer")
     partner = session.get(Tenant, partner_tenant_id)
-    if partner is None or partner.status != "active" or partner.id == tenancy.current():
+    if partner is None or partner.kind != "partner" or partner.status != "active" or partner.id == tenancy.current():
         raise Invalid.at("partner", _("There is no such partner."), "unknown_partner")
     terms = _checked(session, terms)
     agreement = Agreement(tenant_id=tenancy.current(), id=new_id(), partner_tenant_id=partner.id, state=AGREEMENT.initial, revision=1)
@@ -50,8 +50,8 @@ def offer(session: Session, actor: Actor, partner_tenant_id: UUID, terms: Terms)
 def amend(session: Session, actor: Actor, agreement_id: UUID, terms: Terms) -> Agreement:
     """Offers other terms. An offer that waits is replaced; terms in force hold until the partner has answered."""
     agreement = agreement_for(session, actor, agreement_id, "brand", lock=True)
-    _move(agreement, actor, "amend")
     terms = _checked(session, terms)
+    _move(agreement, actor, "amend")
     if agreement.state == "offered":
         put_terms(agreement, terms)
         agreement.revision += 1

@@ -43,8 +43,9 @@ def make_attribute(session: Session, actor: Actor, code: str, kind: str, edit: A
     elif code and _by_code(session, code):
         problems.add("code", _("There is already an attribute with this code."), "taken")
     problems.settle()
+    values = _checked(kind, edit or AttributeEdit())
     attribute = Attribute(tenant_id=tenancy.current(), code=code, kind=kind, labels={}, choices=[])
-    _apply(attribute, edit or AttributeEdit())
+    _put(attribute, values)
     session.add(attribute)
     session.flush()
     audit.record(session, actor, "attribute.made", "attribute", attribute.id, after={"code": code, "kind": kind})
@@ -60,10 +61,11 @@ def edit_attribute(session: Session, actor: Actor, attribute_id: UUID, edit: Att
     attribute = attribute_for(session, actor, attribute_id, lock=True)
     check_seen(attribute.edit_version, seen)
     before = {"labels": attribute.labels, "choices": attribute.choices, "filterable": attribute.filterable}
-    gone = {c["code"] for c in attribute.choices}
-    _apply(attribute, edit)
-    if gone := gone - {c["code"] for c in attribute.choices}:
+    values = _checked(attribute.kind, edit)
+    left = values.get("choices", attribute.choices)
+    if gone := {c["code"] for c in attribute.choices} - {c["code"] for c in left}:
         _check_unused(session, attribute.code, gone)
+    _put(attribute, values)
     attribute.edit_version += 1
     session.flush()
     touch_products_with(session, attribute.code)
@@ -110,23 +112,31 @@ def _by_code(session: Session, code: str) -> Attribute | None:
     return session.scalar(select(Attribute).where(Attribute.tenant_id == tenancy.current(), Attribute.code == code))
 
 
-def _apply(attribute: Attribute, edit: AttributeEdit) -> None:
+def _checked(kind: str, edit: AttributeEdit) -> dict[str, Any]:
+    """The new values of the fields that the edit names. Raises Invalid."""
     problems = Problems()
+    values: dict[str, Any] = {}
     if edit.labels is not None:
-        attribute.labels = problems.trying("labels", check_texts, edit.labels, LONGEST_NAME) or {}
+        values["labels"] = problems.trying("labels", check_texts, edit.labels, LONGEST_NAME)
     if edit.unit is not None:
-        attribute.unit = problems.trying("unit", check_text, edit.unit, 20) if edit.unit else None
+        values["unit"] = problems.trying("unit", check_text, edit.unit, 20) if edit.unit else None
     if edit.choices is not None:
-        attribute.choices = problems.trying("choices", _check_choices, attribute.kind, edit.choices) or []
+        values["choices"] = problems.trying("choices", _check_choices, kind, edit.choices)
     if edit.filterable is not None:
-        attribute.filterable = edit.filterable
+        values["filterable"] = edit.filterable
     if edit.is_axis is not None:
-        if edit.is_axis and attribute.kind == "multichoice":
+        if edit.is_axis and kind == "multichoice":
             problems.add("is_axis", _("Variants differ by one value each; choose another kind."))
-        attribute.is_axis = edit.is_axis
+        values["is_axis"] = edit.is_axis
     if edit.position is not None:
-        attribute.position = edit.position
+        values["position"] = edit.position
     problems.settle()
+    return values
+
+
+def _put(attribute: Attribute, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(attribute, name, value)
 
 
 def _check_choices(kind: str, choices: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

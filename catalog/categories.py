@@ -55,9 +55,9 @@ def edit_category(session: Session, actor: Actor, category_id: UUID, edit: Categ
     check_seen(category.edit_version, seen)
     before = {"names": category.names, "position": category.position}
     problems = Problems()
-    if edit.names is not None:
-        category.names = problems.trying("names", check_texts, edit.names, LONGEST_NAME) or {}
+    names = category.names if edit.names is None else problems.trying("names", check_texts, edit.names, LONGEST_NAME)
     problems.settle()
+    category.names = names or {}
     if edit.position is not None:
         category.position = edit.position
     category.edit_version += 1

@@ -45,9 +45,12 @@ def set_list_prices(session: Session, actor: Actor, product_id: UUID, prices: Ma
     write_prices(session, [(product.id, currency, amount) for currency, amount in kept.items()])
     mine = (ListPrice.tenant_id == tenancy.current(), ListPrice.product_id == product.id, ListPrice.currency.in_(gone))
     session.execute(delete(ListPrice).where(*mine))
+    after = prices_of(session, product.id)
+    if after == before:
+        return
     touch(session, [product.id])
-    after = {c: str(a) for c, a in prices_of(session, product.id).items()}
-    audit.record(session, actor, "price.changed", "product", product.id, before={c: str(a) for c, a in before.items()}, after=after)
+    told = [{currency: str(amount) for currency, amount in prices.items()} for prices in (before, after)]
+    audit.record(session, actor, "price.changed", "product", product.id, before=told[0], after=told[1])
 
 
 def prices_of(session: Session, product_id: UUID) -> dict[str, Decimal]:

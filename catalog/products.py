@@ -85,8 +85,6 @@ def edit_product(session: Session, actor: Actor, product_id: UUID, edit: Product
     after = apply_edit(session, product, edit)
     if before == after:
         return product
-    if product.parent_id is not None:
-        _check_place_among_variants(session, product)
     product.edit_version += 1
     session.flush()
     audit.record(session, actor, "product.edited", "product", product.id, before=before, after=after)
@@ -153,7 +151,7 @@ def apply_edit(session: Session, product: Product, edit: ProductEdit) -> dict[st
     values = _checked(edit, problems)
     if product.parent_id is None and not values.get("sku", product.sku):
         problems.add("sku", _("An article number has 1 to 80 characters."))
-    if ("sku" in values and values["sku"] != product.sku) or product.id is None:
+    if ("sku" in values and values["sku"] != product.sku) or product not in session:
         _check_free(session, values.get("sku") or product.sku, product.id, problems)
     if edit.category_ids is not None:
         values["category_ids"] = _check_categories(session, edit.category_ids, problems)
@@ -161,6 +159,8 @@ def apply_edit(session: Session, product: Product, edit: ProductEdit) -> dict[st
         known = read_attributes(session)
         values["attribute_values"] = merge_values(known, product.attribute_values or {}, edit.attribute_values, problems)
     problems.settle()
+    if product in session and product.parent_id is not None and "attribute_values" in values:
+        _check_place_among_variants(session, product, values["attribute_values"])
     for name, value in values.items():
         setattr(product, name, value)
     return {name: _told(value) for name, value in values.items()}
@@ -239,11 +239,10 @@ def _contains(text: str) -> Any:
     return or_(Product.sku.ilike(pattern), cast(Product.names, Text).ilike(pattern), Product.id.in_(variant_of))
 
 
-def _check_place_among_variants(session: Session, variant: Product) -> None:
+def _check_place_among_variants(session: Session, variant: Product, values: Mapping[str, Any]) -> None:
     parent = session.scalars(_mine().where(Product.id == variant.parent_id)).one()
-    with session.no_autoflush:
-        others = session.scalars(_mine().where(Product.parent_id == variant.parent_id, Product.id != variant.id)).all()
-    check_axes(parent.axes, variant.attribute_values, [other.attribute_values for other in others])
+    others = session.scalars(_mine().where(Product.parent_id == variant.parent_id, Product.id != variant.id)).all()
+    check_axes(parent.axes, values, [other.attribute_values for other in others])
 
 
 def _told(value: Any) -> Any:

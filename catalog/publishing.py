@@ -69,6 +69,9 @@ def publish(session: Session, actor: Actor, market_code: str, note: str = "") ->
         edition.tell_index()
     counts = {edition.place.language: edition.counts for edition in editions}
     if not any(c.any for c in counts.values()) and set(market.languages) <= set(last):
+        for publication in last.values():
+            publication.mark = mark
+        session.flush()
         return Published(version - 1, False, counts)
     remember_words(session, market_code, market.languages, market.default_language)
     record_version(session, actor, market_code, version, mark, counts, note)

@@ -1,6 +1,7 @@
 """What partners lay over a brand's products."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -30,7 +31,7 @@ EURO = ShopView(new_id(), "eu", "en", "EUR")
 class Shared:
     """A brand's bell (100 EUR), jacket (two sizes) and lamp, shared with a partner; the lamp lies outside of the scope."""
 
-    def __init__(self, brand: Shop, partner: Shop, **wanted: object) -> None:
+    def __init__(self, brand: Shop, partner: Shop, **wanted: Any) -> None:
         self.brand, self.partner = brand.id, partner.id
         with in_tenant(brand.id) as session:
             make_market(session, brand.id, "eu")
@@ -51,7 +52,7 @@ class Shared:
     def actor(self):
         return somebody(self.partner)
 
-    def edit(self, product_id: UUID, **fields: object) -> None:
+    def edit(self, product_id: UUID, **fields: Any) -> None:
         with in_tenant(self.brand) as session:
             edit_product(session, somebody(self.brand), product_id, ProductEdit(**fields))
             publish_all(session, self.brand)

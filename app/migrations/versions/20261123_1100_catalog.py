@@ -365,6 +365,9 @@ def _walls() -> None:
     for table in ("publication", "published_product", "published_category"):
         for statement in protect(f"catalog.{table}", readers=SHARED, append_only=table == "publication"):
             op.execute(statement)
+    # how far a version has looked is bookkeeping, not content: it moves on where nothing had changed
+    op.execute(f"GRANT UPDATE (mark) ON catalog.publication TO {APP_ROLE}")
+    op.execute(f"CREATE POLICY catalog_publication_mark ON catalog.publication FOR UPDATE USING (tenant_id = {CURRENT})")
     partner = f"partner_tenant_id = {CURRENT}"
     for statement in protect("catalog.agreement", readers=partner):
         op.execute(statement)
