@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from app.commands import data, doctor, importing, run, tenants
+from app.commands import data, demo, doctor, importing, run, tenants
 
 cli = typer.Typer(
     name="galleria",
@@ -14,6 +14,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+cli.command()(demo.demo)
 cli.command()(run.serve)
 cli.command()(run.web)
 cli.command()(run.worker)

@@ -31,10 +31,10 @@ def worker(data_dir: DataDir = None) -> None:
     become("app.worker", settings_with(data_dir=data_dir))
 
 
-def become(module: str, settings: Settings) -> NoReturn:
+def become(module: str, settings: Settings, *words: str) -> NoReturn:
     """This process becomes another program: what the command imported is not kept in memory for as long as that runs."""
     sys.stdout.flush()
-    os.execve(sys.executable, [sys.executable, "-m", module], {**os.environ, **settings.environment()})  # noqa: S606 - no shell is meant
+    os.execve(sys.executable, [sys.executable, "-m", module, *words], {**os.environ, **settings.environment()})  # noqa: S606 - no shell is meant
 
 
 def migrate(data_dir: DataDir = None, draft: Draft = "") -> None:

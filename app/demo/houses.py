@@ -65,7 +65,7 @@ HOUSES: tuple[House, ...] = (
             "Veloria Fahrradwerke GmbH",
             "hello@veloria.example",
             "+49 8382 555010",
-            "Veloria Fahrradwerke GmbH\nAlte Mühle 1\n88199 Aarental\nManaging director: Ilse Castell\nRegister: Amtsgericht Aarental, HRB 1987",
+            "Veloria Fahrradwerke GmbH\nAlte Mühle 1\n88199 Aarental\nManaging director: Ilse Castell\nHRB 1987 Aarental",
         ),
     ),
     House(

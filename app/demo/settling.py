@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.demo import past
@@ -30,25 +30,30 @@ ROLES = {
 }
 # companies of the plan of orders whose buyers have no part in the cast
 PURCHASERS = {"brief": "Valentin Moser", "werft": "Inga Claasen", "parks": "Noah Pruitt"}
-LANGUAGE_OF = {"DE": "de", "AT": "de", "FR": "en", "NL": "en", "US": "en"}
+CHINESE = ("Zhao", "Liu")
+GERMAN = ("DE", "AT")
 OPENED_DAYS_AGO = 210
 
 
-def purchaser(company: str) -> str:
-    """The mail address that a company without a person in the cast orders by."""
-    return f"einkauf@{company}.example"
+def purchaser(company: str) -> tuple[str, str]:
+    """Mail address and name of whoever orders for a company without a person in the cast."""
+    return f"einkauf@{company}.example", PURCHASERS[company]
 
 
-def open_houses(stage: Stage) -> None:
-    """Tenants with markets, looks and marks."""
+def language_of(family: str, address: PostalAddress) -> str:
+    """What a shopper reads: the language of the country where the shops speak it, else English."""
+    if family in CHINESE:
+        return "zh-Hans"
+    return "de" if address.country in GERMAN else "en"
+
+
+def open_houses(stage: Stage, owner: Engine) -> None:
+    """Tenants with markets, looks and marks; `owner` connects as the database's owner role."""
     for house in HOUSES:
         if not is_open(house.slug):
+            first, markets = Administrator(administrator(house.slug), "Ada Admin", PASSWORD), tuple(house.markets.items())
             with past.at(stage.moment(OPENED_DAYS_AGO)):
-                first = Administrator(administrator(house.slug), "Ada Admin", PASSWORD)
-                open_tenant(
-                    stage.owner,
-                    Opening(house.slug, house.name, house.kind, first, tuple(house.markets.items()), house.look(), house.details),
-                )
+                open_tenant(owner, Opening(house.slug, house.name, house.kind, first, markets, house.look(), house.details))
         _furnish(stage, house)
 
 
@@ -89,13 +94,12 @@ def _staff(session: Session, ada: Actor, people: Iterable[Person]) -> None:
 
 def _shoppers(slug: str) -> Iterable[Person]:
     for given, family, address in SHOPPERS.get(slug, ()):
-        language = "zh-Hans" if family in ("Zhao", "Liu") else LANGUAGE_OF[address.country]
-        yield Person(shopper_mail(given, family), given, family, slug, "customer", language, address)
+        yield Person(shopper_mail(given, family), given, family, slug, "customer", language_of(family, address), address)
     for company in COMPANIES:
         if company.tenant == slug and company.key in PURCHASERS:
-            given, family = PURCHASERS[company.key].split()
-            language = LANGUAGE_OF[company.address.country]
-            yield Person(purchaser(company.key), given, family, slug, "buyer", language, company.address, company.key)
+            email, name = purchaser(company.key)
+            given, family = name.split()
+            yield Person(email, given, family, slug, "buyer", language_of("", company.address), None, company.key)
 
 
 def _customer(session: Session, ada: Actor, one: Person) -> None:
@@ -113,7 +117,7 @@ def _company(session: Session, ada: Actor, company: Company) -> None:
         return
     made = companies.create_company(session, ada, PartyDetails(company.name, tax_number=company.vat_id))
     address_book.add_address(session, ada, made.id, fields_of(company.address, "", company.name), for_shipping=True, for_billing=True)
-    buyers = [one.email for one in PEOPLE if one.company == company.key] or [purchaser(company.key)]
+    buyers = [one.email for one in PEOPLE if one.company == company.key] or [purchaser(company.key)[0]]
     for place, email in enumerate(buyers):
         account = _account(session, email)
         if account is not None:

@@ -1,15 +1,15 @@
-"""What every part of the making of a demo world needs: where it is made, on which day, by whom, and how to say so.
+"""What every part of the making of a demo world needs: on which day it is made, in which tenant, by whom.
 
 Every step looks first whether its work is done, so that a start that was interrupted goes on where it was.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.demo import past
@@ -24,17 +24,14 @@ from tenants.directory import tenant_called
 from tenants.models import Account, CompanyBuyer
 from tenants.permissions import BUYER_PERMISSIONS
 
-PASSWORD = "galleria-demo"  # noqa: S105 - printed for everybody to use
+PASSWORD = "galleria-demo"
 
 
 @dataclass(frozen=True)
 class Stage:
-    """`last_day` is the day on which the world is made; `owner` connects as the database's owner role; `say` tells progress."""
+    """`last_day` is the day on which the world is made: its past is counted from there."""
 
-    owner: Engine
     last_day: date
-    address: Callable[[str], str]
-    say: Callable[[str], None] = field(default=lambda _line: None)
 
     def moment(self, days_ago: int, hour: int = 10, minute: int = 0) -> datetime:
         """A moment of the world's past, UTC; never later than now."""

@@ -28,7 +28,7 @@ class Company:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a log-in. `role`: customer, buyer, partner_seller, catalog_manager, channel_manager, administrator."""
+    """Somebody with a log-in. `role`: customer, buyer, partner_seller, catalog_manager, channel_manager, sales, administrator."""
 
     email: str
     given_name: str
@@ -82,6 +82,7 @@ PEOPLE: tuple[Person, ...] = (
     Person("sam@harborcycles.example", "Sam", "Okafor", "harborcycles", "partner_seller", "en"),
     Person("clara@veloria.example", "Clara", "Wen", "veloria", "catalog_manager", "zh-Hans"),
     Person("david@veloria.example", "David", "Roth", "veloria", "channel_manager", "de"),
+    Person("lena@veloria.example", "Lena", "Brandt", "veloria", "sales", "de"),
     *(
         Person(f"ada@{slug}.example", "Ada", "Admin", slug, "administrator", "en")
         for slug in ("veloria", "radhaus", "harborcycles", "lumenparts")

@@ -1,0 +1,55 @@
+"""What whoever starts the demo reads: where the shops are and who may sign in. `{port}` is filled in at the start."""
+
+from collections.abc import Sequence
+
+from app.demo.data.cast import COMPANIES, PEOPLE
+from app.demo.houses import HOUSES
+from app.demo.stage import PASSWORD
+from kernel.settings import Settings
+
+PARTS = {
+    "customer": "customer",
+    "buyer": "buys for {company}",
+    "partner_seller": "sells, at the partner's desk",
+    "catalog_manager": "catalog manager",
+    "channel_manager": "channel manager",
+    "sales": "sales desk",
+    "administrator": "administrator",
+}
+KINDS = {"brand": "brand", "partner": "partner of Veloria"}
+
+
+def welcome(settings: Settings) -> str:
+    """Two tables: shops with their addresses, people with their log-ins."""
+    shops = [(house.name, address(settings, house.slug), _about(house.slug, house.kind)) for house in HOUSES]
+    companies = {one.key: one.name for one in COMPANIES}
+    people = [(one.email, one.name, PARTS[one.role].format(company=companies.get(one.company or "", "")), one.tenant) for one in PEOPLE]
+    lines = [
+        *table(("Shop", "Address", ""), shops),
+        "",
+        *table(("Sign in as", "Name", "Part", "At"), people),
+        "",
+        f"Everybody's password is {PASSWORD}. Staff: add /desk/ to the address of their shop, partners also /portal/.",
+        "Mails are written to the data folder's mail. Ctrl-C stops everything; the next start takes seconds.",
+    ]
+    return "\n".join(lines)
+
+
+def address(settings: Settings, slug: str) -> str:
+    """Where a shop answers; the port is filled in when it is known."""
+    port = "" if settings.scheme == "https" else ":{port}"
+    return f"{settings.scheme}://{slug}.{settings.base_domain}{port}/"
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Columns as wide as their widest cell, two blanks apart, a rule below the head."""
+    widths = [max(len(row[n]) for row in [head, *rows]) for n in range(len(head))]
+
+    def line(cells: tuple[str, ...]) -> str:
+        return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+    return [line(head), "  ".join("─" * width for width in widths), *(line(row) for row in rows)]
+
+
+def _about(slug: str, kind: str) -> str:
+    return "a second brand, behind its own walls" if slug == "lumenparts" else KINDS[kind]
