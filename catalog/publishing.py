@@ -13,6 +13,7 @@ A product is published while it is ready or phased out; a draft or ended one is 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -28,8 +29,10 @@ from catalog.versions import market_for, newest_publications
 from kernel import audit, stamps, tenancy
 from kernel.actors import Actor
 from kernel.db.locks import try_lock, wait_lock
+from kernel.db.session import transaction
 from kernel.errors import Conflict
 from kernel.events import publish as tell
+from kernel.jobs import defer, task
 
 BATCH = 500
 
@@ -76,6 +79,20 @@ def publish(session: Session, actor: Actor, market_code: str, note: str = "") ->
     remember_words(session, market_code, market.languages, market.default_language)
     record_version(session, actor, market_code, version, mark, counts, note)
     return Published(version, True, counts)
+
+
+def publish_later(session: Session, actor: Actor, market_code: str, note: str = "") -> None:
+    """Asks the worker to publish: for markets whose first version would keep a page waiting. Raises NotThere, NotAllowed."""
+    actor.must("catalog.publish")
+    market_for(session, market_code)
+    defer(session, "catalog.publish", {"market_code": market_code, "note": note}, lock="catalog.publish", actor=actor)
+
+
+@task("catalog.publish", long=True)
+def publish_waiting(actor: Actor, args: dict[str, Any]) -> None:
+    """The worker's part of `publish_later`; once more changes nothing."""
+    with transaction() as session:
+        publish(session, actor, args["market_code"], args["note"])
 
 
 def lock_market(session: Session, market_code: str) -> None:

@@ -102,7 +102,7 @@ def stop_import(session: Session, actor: Actor, run_id: UUID) -> ImportRun:
     actor.must("catalog.import")
     run = run_for(session, actor, run_id, lock=True)
     if run.state not in OPEN_STATES:
-        raise Conflict(f"This import is {run.state} already.", state=run.state)
+        raise Conflict("This import has ended already.", state=run.state)
     run.state = "stopped"
     audit.record(session, actor, "import.stopped", "import_run", run.id, after={"next_row": run.next_row})
     return run
@@ -131,7 +131,7 @@ def run_for(session: Session, actor: Actor, run_id: UUID, lock: bool = False) ->
     return found
 
 
-@task("catalog.import")
+@task("catalog.import", long=True)
 def carry_out(actor: Actor, args: dict[str, Any]) -> None:
     """The worker's part."""
     run_import(actor, UUID(args["run_id"]))

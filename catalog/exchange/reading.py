@@ -13,6 +13,7 @@ import stat
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,8 +67,8 @@ def open_table(path: Path, file_name: str, form: FileForm | None = None) -> Tabl
         raise _too_large()
     if kind == "xlsx":
         return _sheet(path, form)
-    stream = _Counted(path)
-    return _json_lines(stream, form) if kind == "jsonl" else _separated(stream, form)
+    stream = _unpacked(path)
+    return _json_lines(stream) if kind == "jsonl" else _separated(stream, form)
 
 
 def kind_of(file_name: str) -> str:
@@ -79,46 +80,33 @@ def kind_of(file_name: str) -> str:
     return kind
 
 
-class _Counted(io.RawIOBase):
-    """The unpacked bytes of a file; reading beyond the limits raises TooLarge."""
-
-    def __init__(self, path: Path) -> None:
-        self._packed = path.stat().st_size
-        with path.open("rb") as file:
-            self.is_packed = file.read(2) == b"\x1f\x8b"
-        self._file: IO[bytes] = gzip.open(path, "rb") if self.is_packed else path.open("rb")  # type: ignore[assignment]  # noqa: SIM115
-        self._read = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        try:
-            data = self._file.read(len(buffer))
-        except (OSError, EOFError) as error:
-            raise Invalid.at("file", _("This file is damaged."), "damaged") from error
-        self._read += len(data)
-        most = max(SMALL_BYTES, min(MOST_BYTES, self._packed * HIGHEST_RATIO)) if self.is_packed else MOST_BYTES
-        if self._read > most:
-            raise _too_large()
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._file.close()
-        super().close()
+def _unpacked(path: Path) -> IO[bytes]:
+    """The file's bytes, unpacked while they are read. A packed file is unpacked once before, only counting: that is ten
+    times faster than to read rows until the limit is met."""
+    with path.open("rb") as file:
+        is_packed = file.read(2) == b"\x1f\x8b"
+    if not is_packed:
+        return path.open("rb")
+    most = max(SMALL_BYTES, min(MOST_BYTES, path.stat().st_size * HIGHEST_RATIO))
+    try:
+        with gzip.open(path) as packed:
+            while packed.read(SAMPLE_BYTES):
+                if packed.tell() > most:
+                    raise _too_large()
+    except (OSError, EOFError, zlib.error) as error:
+        raise Invalid.at("file", _("This file is damaged."), "damaged") from error
+    return gzip.open(path)  # type: ignore[return-value]
 
 
 def _too_large() -> TooLarge:
     return TooLarge("This file is too large to be taken in one piece. Please split it.")
 
 
-def _separated(stream: _Counted, form: FileForm) -> Table:
-    buffered = io.BufferedReader(stream, SAMPLE_BYTES)
-    sample = buffered.peek(SAMPLE_BYTES)
+def _separated(stream: IO[bytes], form: FileForm) -> Table:
+    sample = stream.read(SAMPLE_BYTES)
+    stream.seek(0)
     encoding = form.encoding or sniff_encoding(sample)
-    text = io.TextIOWrapper(buffered, encoding=encoding, errors="replace" if form.encoding else "strict", newline="")
+    text = io.TextIOWrapper(stream, encoding=encoding, errors="replace" if form.encoding else "strict", newline="")
     separator = form.separator or sniff_separator(sample.decode(encoding, "replace"))
     csv.field_size_limit(LONGEST_CELL)
     lines = csv.reader(text, delimiter=separator)
@@ -156,8 +144,8 @@ def _headers(cells: list[str]) -> list[str]:
     return headers
 
 
-def _json_lines(stream: _Counted, form: FileForm) -> Table:
-    return Table(FileForm("jsonl"), [], _limited(_json_rows(io.BufferedReader(stream, SAMPLE_BYTES))))
+def _json_lines(stream: IO[bytes]) -> Table:
+    return Table(FileForm("jsonl"), [], _limited(_json_rows(stream)))
 
 
 def _json_rows(lines: IO[bytes]) -> Iterator[tuple[int, Row]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from catalog.drafts import read_attributes
 from catalog.exchange import importing
@@ -18,6 +18,7 @@ from catalog.list_prices import prices_of
 from catalog.models import Attribute, Category, ImportRun, ImportStock, ListPrice, Product
 from kernel import files
 from kernel.errors import Conflict, Invalid, NotAllowed, NotThere
+from kernel.jobs import drain_once
 from kernel.models import OutboxRow
 from kernel.tenancy import entering
 from tests.conftest import Shop
@@ -272,3 +273,10 @@ def test_what_was_imported_can_be_published(brand: Shop) -> None:
     run_file(brand, HEADER + "A-1,Bell,Glocke,Parts,5,Red,0.4,\n")
     with in_tenant(brand.id) as session:
         assert publish_all(session, brand.id).languages["de"].added == 1
+
+
+def test_the_worker_carries_a_run_out(brand: Shop, relay_db: Engine) -> None:
+    with in_tenant(brand.id) as session:
+        run = start_import(session, somebody(brand.id), "a.csv", (HEADER + "A-1,Bell,,,5,,,\n").encode(), RULES)
+    assert drain_once(relay_db, brand.id) >= 1
+    assert counts(again(brand, run)) == ("finished", 1, 1, 0, 0, 0)
