@@ -47,6 +47,7 @@ CHANGED = text(
     """
 )
 MOST = 500
+MOST_LISTED = 100_000
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,11 @@ def take(session: Session, actor: Actor, agreement_id: UUID, product_ids: Sequen
         mine = (Overlay.tenant_id == tenancy.current(), Overlay.agreement_id == agreement.id)
         session.execute(update(Overlay).where(*mine).values(held_version=None, seen_version=source.version))
     else:
+        # what is not on the list (any more) is passed over, so that taking twice is taking once
+        listed = {change.difference.product_id for change in list_differences(session, actor, agreement_id, most=MOST_LISTED)}
+        product_ids = [product_id for product_id in product_ids if product_id in listed]
+        if not product_ids:
+            return
         _mark(session, agreement, product_ids, {"held_version": None, "seen_version": source.version})
     _settle(session, actor, agreement, "differences.taken", product_ids)
 
@@ -112,7 +118,7 @@ def refuse_changes(session: Session, actor: Actor, agreement_id: UUID, product_i
 
 def _listed(session: Session, actor: Actor, agreement_id: UUID, product_ids: Sequence[UUID]) -> list[BrandChange]:
     wanted = set(product_ids)
-    found = [c for c in list_differences(session, actor, agreement_id, most=100_000) if c.difference.product_id in wanted]
+    found = [c for c in list_differences(session, actor, agreement_id, most=MOST_LISTED) if c.difference.product_id in wanted]
     if len(found) < len(wanted):
         raise NotThere
     return found
@@ -123,7 +129,7 @@ def _in_force(session: Session, actor: Actor, agreement_id: UUID) -> tuple[Agree
     agreement = agreement_for(session, actor, agreement_id, "partner")
     source = source_of(session, agreement)
     if agreement.state not in IN_FORCE or source is None:
-        raise Conflict(f"This agreement is {agreement.state}; there is nothing to review under it.", state=agreement.state)
+        raise Conflict("This agreement is not in force; there is nothing to review under it.", state=agreement.state)
     return agreement, source
 
 

@@ -18,6 +18,8 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from catalog.assortment import shop_products
+from catalog.shop import ShopView
 from kernel import audit, stamps
 from kernel.actors import Actor
 from kernel.db.locks import wait_lock
@@ -100,6 +102,18 @@ def set_stock(session: Session, actor: Actor, lines: Sequence[StockLine], reason
     if turned:
         stamps.bump(session)
     return len(changed)
+
+
+def goods_to_count(session: Session, actor: Actor, view: ShopView, product_id: UUID, on_hand: Decimal) -> StockLine:
+    """A line for `set_stock` of a product that is counted here already or that the shop sells (permission stock.edit);
+    NotThere for everything else, so that nobody counts what is not theirs."""
+    actor.must("stock.edit")
+    mine = (Stock.tenant_id == actor.tenant_id) & (Stock.product_id == product_id)
+    counted = session.execute(select(Stock.source_tenant_id, Stock.sku).where(mine)).one_or_none()
+    found = counted or shop_products(session, view, [product_id]).get(product_id)
+    if found is None:
+        raise NotThere
+    return StockLine(product_id, found.source_tenant_id, found.sku, on_hand)
 
 
 def adjust(session: Session, actor: Actor, product_id: UUID, change: Decimal, reason: str) -> Decimal:

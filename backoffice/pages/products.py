@@ -12,6 +12,7 @@ from catalog.models.product import PRODUCT_STATUSES
 from catalog.product_kinds import variants_of
 from catalog.products import ProductEdit
 from kernel.errors import Invalid, NotThere, Refused
+from kernel.i18n import gettext as _
 from kernel.ids import parse_id
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
@@ -195,6 +196,6 @@ def _page(visit: Visit, form: Form[ProductForm], product: Product | None, status
         currencies=sorted({m.currency for m in visit.tenant.markets}),
         variants=variants_of(visit.session, visit.actor, product.id) if product else [],
         pictures=media.pictures_of(visit.session, product.id) if product else [],
-        crumbs=[("Products", visit.url("desk.products")), (name or "New", "")],
+        crumbs=[(_("Products"), visit.url("desk.products")), (name or _("New"), "")],
         done=visit.query.get("done", ""),
     )

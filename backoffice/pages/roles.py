@@ -4,7 +4,8 @@ from itertools import groupby
 
 from pydantic import BaseModel, Field
 
-from kernel.errors import Invalid, Refused
+from kernel.errors import Invalid, NotThere, Refused
+from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
@@ -54,6 +55,8 @@ def change(visit: Visit) -> Answer:
     try:
         given = form.given
         roles.change_role(visit.session, visit.actor, visit.id(), given.name, given.description, given.permissions)
+    except NotThere:
+        raise
     except Refused as refused:
         return _page(visit, _told(form, refused), visit.id(), refused.status)
     return visit.redirect(visit.url("desk.roles", done="changed"))
@@ -78,5 +81,5 @@ def _told(form: Form[RoleForm], refused: Refused) -> Form[RoleForm]:
 
 
 def _page(visit: Visit, form: Form[RoleForm], role_id: object, status: int = 200) -> Answer:
-    crumbs = [("Roles", visit.url("desk.roles")), (form.get("name") or "New role", "")]
+    crumbs = [(_("Roles"), visit.url("desk.roles")), (form.get("name") or _("New role"), "")]
     return visit.render("backoffice/role.html", status=status, form=form, role_id=role_id, groups=grouped(), crumbs=crumbs)

@@ -5,18 +5,17 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from catalog.assortment import view_for
 from kernel.errors import NotThere
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
-from orders.stock import StockLine, list_stock, movements, set_stock
+from orders.stock import goods_to_count, list_stock, movements, set_stock
 
 
 class CountForm(BaseModel):
     """One product's figure and why it changed."""
 
     product_id: UUID
-    source_tenant_id: UUID
-    sku: str = Field(max_length=80)
     on_hand: Decimal = Field(ge=0, le=10_000_000)
     reason: str = Field(default="", max_length=200)
 
@@ -34,9 +33,11 @@ def show(visit: Visit) -> Answer:
 def count(visit: Visit) -> Answer:
     """Sets a figure."""
     given: CountForm = visit.form.given
-    line = StockLine(given.product_id, given.source_tenant_id, given.sku, given.on_hand)
+    market = visit.tenant.default_market
+    view = view_for(visit.session, market.code, market.default_language)
+    line = goods_to_count(visit.session, visit.actor, view, given.product_id, given.on_hand)
     set_stock(visit.session, visit.actor, [line], given.reason or "counted")
-    return visit.redirect(visit.url("desk.stock", q=given.sku, done="counted"))
+    return visit.redirect(visit.url("desk.stock", q=line.sku, done="counted"))
 
 
 def history(visit: Visit) -> Answer:

@@ -69,7 +69,7 @@ def set_percent(visit: Visit) -> Answer:
     try:
         count = overlays.set_prices_by_percent(visit.session, visit.actor, visit.id(), given.currency, given.percent)
     except Refused as refused:
-        reason = refused.problems[0].reason if isinstance(refused, Invalid) and refused.problems else refused.message
+        reason = _(refused.problems[0].reason if isinstance(refused, Invalid) and refused.problems else refused.message)
         return _page(visit, reason)
     return visit.redirect(visit.url("portal.assortment", id=visit.id(), done="percent", count=count))
 
@@ -125,7 +125,7 @@ def _entry(visit: Visit) -> SharedProduct:
     found = overlays.list_shared(visit.session, visit.actor, visit.id(), [visit.id("product")])
     entry = next((s for s in found if s.payload["id"] == str(visit.id("product"))), None)
     if entry is None:
-        raise NotThere()
+        raise NotThere
     return entry
 
 

@@ -1,0 +1,185 @@
+"""For every route: which id stands for each parameter of its path, the least that its body must say, and who may use it.
+
+`{name}` in a path or body is an id of the tenant asked for (tests/isolation/world.py). A route that is missing here
+makes a test fail, so that no new page is left out of the walls' tests.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from kernel.web.routes import Entry
+from kernel.web.urls import PARAM
+from tests.isolation.world import ADA, BARE, MIRA, Tenant
+
+ADDRESS = {"country_code": "DE", "name": "Mira Castell", "street_address": "Hafenweg 3", "city": "Berlin", "postal_code": "10115"}
+WHERE = {"email": "mira@example.com", **{f"delivery.{name}": value for name, value in ADDRESS.items()}}
+TERMS = {"name": "More", "market_code": "eu", "valid_from": "2026-01-01", "categories": "{category}", "overlay_fields": "price"}
+PRODUCT = {"sku": "NEW-1", "status": "draft", "names.en": "New", "categories": "{category}", "edit_version": "1"}
+API_TERMS = {"partner_id": "{partner}", "name": "More", "market": "eu", "valid_from": "2026-01-01", "category_ids": ["{category}"]}
+API_PRODUCT = {"sku": "NEW-2", "names": {"en": "New"}, "category_ids": ["{category}"]}
+API_ORDER = {
+    "cart_id": "{cart}",
+    "email": "m@example.com",
+    "shipping_address": ADDRESS,
+    "shipping": "standard",
+    "accepted_total": "1299.00",
+}
+STOCK = {"product_id": "{product}", "on_hand": "7"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`params`: path parameter → name of an id. `body`: form fields or JSON. `query`: of a GET. `others`: path parameter →
+    the same tenant's thing that belongs to somebody else. `works`: statuses with which it may succeed."""
+
+    params: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+    others: dict[str, str] = field(default_factory=dict)
+    works: tuple[int, ...] = (200, 201, 204, 303)
+
+
+def of(
+    params: str = "", body: dict[str, Any] | None = None, query: str = "", others: str = "", works: tuple[int, ...] | None = None
+) -> Sample:
+    """`params` and `others` as "id=product picture=picture"."""
+    pairs = [dict(word.split("=") for word in text.split()) for text in (params, others)]
+    return Sample(pairs[0], body or {}, query, pairs[1], works or (200, 201, 204, 303))
+
+
+ORDER, LINE, ID = "number=order", "line=line", "id={}"
+SAMPLES: dict[str, Sample] = {
+    # the shop
+    "start": of(), "home": of(), "everything": of(), "me": of(), "help": of(), "looks.robots": of(),
+    "category": of("slug=category_slug"), "product": of("slug=slug"), "search": of(query="?q=bike"), "suggest": of(query="?q=bi"),
+    "looks.style": of("digest=theme"),
+    "cart.show": of(), "cart.add": of(body={"product_id": "{product}", "quantity": "1"}), "cart.accept_changes": of(),
+    "cart.set_quantity": of(LINE, {"quantity": "3"}, others="line=nora_line"), "cart.remove": of(LINE, others="line=nora_line"),
+    "cart.put_back": of(LINE, others="line=nora_line"),
+    "checkout.begin": of(), "checkout.where": of(), "checkout.save_where": of(body=WHERE), "checkout.review": of(),
+    "checkout.place": of(body={"key": "k" * 40, "total": "1.00", "shipping": "standard", "payment": "on_account"}),
+    "orders.by_link": of("number=guest_order token=guest_order_token", others="number=nora_order token=nora_order_token"),
+    "orders.cancel_by_link": of("number=guest_order token=guest_order_token", others="number=nora_order token=nora_order_token"),
+    "orders.mine": of(), "orders.show": of(ORDER, others="number=nora_order"),
+    "orders.cancel": of("number=mira_order", {"reason": "No"}, others="number=nora_order"),
+    "account.show": of(), "account.save": of(body={"name": "Mira C.", "language": "en"}),
+    "account.change_password": of(body={"old": "galleria-demo", "new": "a much longer one 77"}),
+    "account.end_others": of(), "account.end_session": of("id=mira_session", others="id=session"),
+    "company.show": of(), "company.choose": of("id=second", others="id=rivals"),
+    "company.add_buyer": of(body={"email": "lea@example.com", "name": "Lea", "role": "buyer"}),
+    "company.change_buyer": of("buyer=buyer", {"role": "viewer"}, others="buyer=rival_buyer"),
+    "company.remove_buyer": of("buyer=buyer", others="buyer=rival_buyer"),
+    "company.invitation": of("token=join"), "company.join": of("token=join", others="token=nora_join"),
+    "sign_in": of(), "signing_in.enter": of(body={"email": ADA, "password": "galleria-demo"}), "sign_out": of(),
+    "signing_in.register": of(),
+    "signing_in.registered": of(body={"name": "New", "email": "new@example.com", "password": "a much longer one 77"}),
+    "signing_in.confirm": of("token=confirm"), "signing_in.confirmed": of("token=confirm", {"password": "galleria-demo"}),
+    "signing_in.ask_reset": of(), "signing_in.asked_reset": of(body={"email": MIRA}),
+    "signing_in.new_password": of("token=reset"), "signing_in.set_password": of("token=reset", {"password": "a much longer one 77"}),
+    "signing_in.invitation": of("token=invitation"),
+    "signing_in.accept_invitation": of("token=invitation", {"name": "New", "password": "a much longer one 77"}),
+    # the desk
+    "desk.home": of(), "desk.orders": of(), "desk.order": of(ORDER),
+    "desk.order.confirm": of("number=nora_order", {"note": "ok"}), "desk.order.ship": of(ORDER, {"carrier": "DHL"}),
+    "desk.order.deliver": of(ORDER, works=(409,)), "desk.order.close": of(ORDER, works=(409,)), "desk.order.cancel": of(ORDER, {"note": "no"}),
+    "desk.stock": of(), "desk.stock.count": of(body=STOCK), "desk.stock.history": of("id=product"), "desk.customers": of(),
+    "desk.companies.new": of(), "desk.companies.make": of(body={"name": "New works"}), "desk.company": of("id=works"),
+    "desk.company.add_buyer": of("id=works", {"email": "lea@example.com", "name": "Lea", "role": "buyer"}),
+    "desk.company.remove_buyer": of("id=works buyer=buyer", others="buyer=rival_buyer"),
+    "desk.products": of(), "desk.products.new": of(), "desk.products.make": of(body=PRODUCT), "desk.product": of("id=product"),
+    "desk.product.change": of("id=product", {**PRODUCT, "sku": "BK-1", "status": "ready"}, works=(303, 409)),
+    "desk.product.remove": of("id=loose"),
+    "desk.product.add_pictures": of("id=product", {"alts.en": "A bike"}),
+    "desk.product.remove_picture": of("id=product picture=picture"),
+    "desk.categories": of(), "desk.categories.make": of(body={"code": "new", "names.en": "New", "parent": "{category}"}),
+    "desk.category": of("id=category"),
+    "desk.category.change": of("id=own_category", {"code": "x", "names.en": "Other", "parent": "{category}", "edit_version": "1"}),
+    "desk.category.remove": of("id=own_category", works=(303, 409)),
+    "desk.imports": of(), "desk.imports.upload": of(body={"mapping": ""}, works=(422,)), "desk.import": of("id=run"),
+    "desk.import.mapping": of("id=run", {"fields": ["sku", "name:en"], "name": "Mine"}), "desk.import.start": of("id=run"),
+    "desk.import.stop": of("id=run"), "desk.import.problems": of("id=run"),
+    "desk.publications": of(), "desk.publications.make": of(body={"market": "eu"}),
+    "desk.publications.back": of(body={"market": "eu", "version": "1"}, works=(409,)), "desk.differences": of(query="?market=eu"),
+    "desk.agreements": of(), "desk.agreements.new": of(), "desk.agreements.offer": of(body={**TERMS, "partner": "{partner}"}, works=(303, 409)),
+    "desk.agreement": of("id=agreement"), "desk.agreement.edit": of("id=agreement"), "desk.agreement.amend": of("id=agreement", TERMS),
+    "desk.agreement.suspend": of("id=agreement"), "desk.agreement.resume": of("id=agreement", works=(409,)),
+    "desk.agreement.end": of("id=agreement"), "desk.agreement.withdraw": of("id=agreement"),
+    "desk.people": of(), "desk.people.invite": of(body={"email": "n@example.com", "name": "N", "roles": "{role}"}),
+    "desk.person": of("id=account"), "desk.person.roles": of("id=account", {"roles": "{role}"}), "desk.person.deactivate": of("id=account"),
+    "desk.person.reactivate": of("id=account", works=(409,)), "desk.person.invite_again": of("id=invited"),
+    "desk.roles": of(), "desk.roles.new": of(), "desk.roles.make": of(body={"name": "New", "permissions": "order.view"}),
+    "desk.role": of("id=role"), "desk.role.change": of("id=role", {"name": "Other", "permissions": "order.view"}),
+    "desk.role.remove": of("id=role"),
+    "desk.look": of(), "desk.look.save": of(body={"primary": "#114433", "pairing": "{pairing}"}), "desk.look.publish": of(),
+    "desk.look.discard": of(), "desk.look.preview": of(), "desk.look.style": of(), "desk.front": of(query="?language=en"),
+    "desk.front.save": of(body={"language": "en", "headline": "Hello", "edit_version": "1"}),
+    "desk.markets": of(),
+    "desk.markets.add": of(body={"code": "uk", "name": "UK", "countries": "GB", "currency": "GBP", "languages": "en"}),
+    "desk.market": of("id=market"),
+    "desk.market.change": of("id=market", {"name": "EU", "countries": "DE", "currency": "EUR", "languages": ["en", "de"]}),
+    "desk.details.save": of(body={"contact_email": "x@example.com", "time_zone": "Europe/Berlin"}),
+    "desk.programs": of(), "desk.programs.make": of(body={"name": "ERP 9", "scopes": "order.view"}), "desk.programs.revoke": of("id=client"),
+    "desk.endpoints.add": of(body={"url": "http://127.0.0.1:8080/hook", "events": "order.placed"}), "desk.endpoint": of("id=endpoint"),
+    "desk.endpoint.remove": of("id=endpoint"), "desk.endpoint.again": of("id=endpoint delivery=delivery"),
+    "desk.trail": of(), "desk.trail.check": of(), "desk.trail.export": of(),
+    # the portal, at the dealer's
+    "portal.offers": of(), "portal.offer": of("id=agreement"), "portal.offer.accept": of("id=agreement", works=(409,)),
+    "portal.offer.refuse": of("id=agreement", works=(409,)), "portal.offer.leave": of("id=agreement"), "portal.assortment": of("id=agreement"),
+    "portal.percent": of("id=agreement", {"currency": "EUR", "percent": "5"}),
+    "portal.price": of("id=agreement product=shared", {"currency": "EUR", "amount": "1300.00"}),
+    "portal.hide": of("id=agreement product=shared", {"hidden": "true"}), "portal.words": of("id=agreement product=shared"),
+    "portal.words.save": of("id=agreement product=shared", {"names.en": "Our bike"}), "portal.changes": of("id=agreement"),
+    "portal.changes.answer": of("id=agreement", {"ids": "{shared}", "action": "take"}),
+    # programs
+    "api.openapi": of(), "oauth.token": of(body={"grant_type": "client_credentials"}, works=(401,)),
+    "api.api.list_products": of(), "api.api.make_product": of(body=API_PRODUCT), "api.api.show_product": of("id=product"),
+    "api.api.change_product": of("id=product", {"names": {"en": "Other"}, "category_ids": ["{category}"]}),
+    "api.api.start_import": of(body={"mapping_name": "Usual file", "rows": [{"sku": "X-2", "name": "X"}]}), "api.api.show_import": of("id=run"),
+    "api.api.list_publications": of(query="?market=eu"), "api.api.publish": of(body={"market": "eu"}),
+    "api.api.list_agreements": of(), "api.api.show_agreement": of("id=agreement"),
+    "api.api.offer_agreement": of(body=API_TERMS, works=(201, 409)), "api.api.move_agreement": of("id=agreement verb=!suspend"),
+    "api.api.search": of(query="?market=eu&language=en&q=bike"),
+    "api.api.open_cart": of(body={"market": "eu", "language": "en"}), "api.api.show_cart": of("id=cart", others="id=other_cart"),
+    "api.api.add_line": of("id=cart", {"product_id": "{product}"}, others="id=other_cart"),
+    "api.api.set_line": of("id=cart line=cart_line", {"quantity": "2"}, others="id=other_cart line=other_line"),
+    "api.api.place": of(body=API_ORDER), "api.api.list_orders": of(), "api.api.show_order": of(ORDER),
+    "api.api.move_order": of("number=nora_order verb=!confirm", {"note": "ok"}),
+}  # fmt: skip
+
+
+def value(name: str, tenant: Tenant) -> str:
+    """An id of the tenant's by name; `!word` stands for itself."""
+    return name[1:] if name.startswith("!") else tenant.ids[name]
+
+
+def path_of(entry: Entry, values: dict[str, str]) -> str:
+    """The address of a route with these values."""
+    path = PARAM.sub(r"{\1}", entry.path)
+    for name, given in {"locale": "en-eu", **values}.items():
+        path = path.replace(f"{{{name}}}", given)
+    return path + SAMPLES[entry.name].query
+
+
+def filled(body: Any, tenant: Tenant) -> Any:
+    """The body with the tenant's ids in it."""
+    if isinstance(body, dict):
+        return {name: filled(item, tenant) for name, item in body.items()}
+    if isinstance(body, list):
+        return [filled(item, tenant) for item in body]
+    return tenant.ids[body[1:-1]] if isinstance(body, str) and body.startswith("{") else body
+
+
+def whose(entry: Entry) -> str:
+    """Who may use the route: the sort of person or program that tests send."""
+    if entry.path.startswith("/portal"):
+        return "dealer"
+    if entry.kind == "api" and entry.path.startswith("/api/"):
+        return "program"
+    if entry.path.startswith("/desk"):
+        return "staff"
+    if entry.name.startswith("company."):
+        return "manager"
+    return "customer"
+
+
+MAILS = {"staff": ADA, "bare": BARE, "customer": MIRA}
