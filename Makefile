@@ -18,7 +18,7 @@ WORDS := $(wildcard app/locale/*/LC_MESSAGES/galleria.po)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-adventureworks run test test-all check lint format types contracts docs bench migrate migration lock doctor clean
+.PHONY: help setup demo demo-adventureworks run test test-all check lint format types contracts docs bench migrate migration words lock doctor clean
 MAKEFLAGS += --no-print-directory
 
 ##@ Start
@@ -77,6 +77,10 @@ migrate: .stamps/run .stamps/installed ## bring the data folder's database up to
 
 migration: .stamps/run .stamps/installed ## draft a migration from the models: M='what changes'
 	$(BIN)/galleria migrate --draft "$(M)"
+
+words: .stamps/dev ## find every text in the source, bring app/locale up to date, say what is not translated yet
+	@$(BIN)/python -m app.words
+	@$(MAKE) .stamps/words
 
 docs: .stamps/dev ## rewrite the generated parts of docs/
 	$(BIN)/python -m app.documents

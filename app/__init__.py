@@ -19,8 +19,10 @@ outside.py      file store and mail, chosen by the settings
 processes.py    what the nursery forks: web and worker
 routes.py       all URL tables, in order
 serving.py      an application under uvicorn: ready, stopping, parent gone
+style_guide.py  every part of the look on one page
 supervisor.py   database, web and worker processes under one roof
 web.py          one web process
 wiring.py       who listens to what
+words.py        finds every text for people and keeps the catalogues of app/locale up to date
 worker.py       the job process
 """

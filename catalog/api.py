@@ -36,6 +36,7 @@ from catalog.sources import search_scope
 from catalog.terms import Terms
 from kernel import tenancy
 from kernel.errors import Invalid
+from kernel.i18n import gettext as _
 from kernel.web.access import ANYONE, scope
 from kernel.web.cursors import Page as CursorPage
 from kernel.web.cursors import pack, unpack
@@ -123,7 +124,7 @@ def move_agreement(visit: Visit) -> AgreementOut:
     """Moves an agreement on: accept, refuse, leave (partner); suspend, resume, end, withdraw (brand)."""
     move = MOVES.get(visit.param("verb"))
     if move is None:
-        raise Invalid.at("verb", f"Use one of {', '.join(MOVES)}.", "unknown")
+        raise Invalid.at("verb", _("Use one of %(words)s.") % {"words": ", ".join(MOVES)}, "unknown")
     return agreement_out(move(visit.session, visit.actor, visit.id()))
 
 

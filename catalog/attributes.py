@@ -16,6 +16,7 @@ from kernel import audit, tenancy
 from kernel.actors import Actor
 from kernel.errors import Conflict, NotThere
 from kernel.i18n import gettext as _
+from kernel.i18n import ngettext
 
 MOST_CHOICES = 500
 CHOICE_KINDS = ("choice", "multichoice")
@@ -97,7 +98,12 @@ def remove_attribute(session: Session, actor: Actor, attribute_id: UUID) -> None
     attribute = attribute_for(session, actor, attribute_id, lock=True)
     used = select(func.count()).where(Product.tenant_id == tenancy.current(), Product.attribute_values.has_key(attribute.code))
     if count := session.scalar(used):
-        raise Conflict(f"{count} products have a value for this attribute. Take it from them first.", code="in_use")
+        told = ngettext(
+            "%(num)d product has a value for this attribute. Take it away first.",
+            "%(num)d products have a value for this attribute. Take it from them first.",
+            count,
+        ) % {"num": count}
+        raise Conflict(told, code="in_use")
     session.delete(attribute)
     audit.record(session, actor, "attribute.removed", "attribute", attribute_id, before={"code": attribute.code})
 
@@ -163,4 +169,9 @@ def _check_unused(session: Session, code: str, gone: set[str]) -> None:
     """
     told = {"tenant": tenancy.current(), "code": code, "gone": sorted(gone)}
     if count := session.execute(text(statement), told).scalar():
-        raise Conflict(f"{count} products still have one of the choices you took away.", code="in_use")
+        words = ngettext(
+            "%(num)d product still has one of the choices you took away.",
+            "%(num)d products still have one of the choices you took away.",
+            count,
+        ) % {"num": count}
+        raise Conflict(words, code="in_use")

@@ -17,15 +17,16 @@ import orjson
 from catalog.pixels import Made, read_message, write_message
 from kernel.errors import Invalid
 from kernel.i18n import gettext as _
+from kernel.i18n import mark
 
 SECONDS = 10.0
 MOST_BYTES = 40_000_000
 ROOT = Path(__file__).resolve().parent.parent
 STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"\x00\x00\x00")
 REASONS = {
-    "pixels": "This picture has more than 40 million pixels. Please send a smaller one.",
-    "small": "This picture is too small to be shown.",
-    "broken": "This is not a picture we can read. PNG, JPEG, WebP and AVIF work.",
+    "pixels": mark("This picture has more than 40 million pixels. Please send a smaller one."),
+    "small": mark("This picture is too small to be shown."),
+    "broken": mark("This is not a picture we can read. PNG, JPEG, WebP and AVIF work."),
 }
 
 

@@ -24,6 +24,7 @@ from kernel import audit, files, tenancy
 from kernel.actors import Actor
 from kernel.db.session import transaction
 from kernel.errors import Conflict, Invalid, NotThere
+from kernel.i18n import gettext as _
 from kernel.ids import new_id
 from kernel.jobs import defer, task
 
@@ -58,7 +59,7 @@ def add_picture(
         known.alts = {**known.alts, **words}
         return known
     if len(there) >= MOST_PICTURES:
-        raise Invalid.at("file", f"A product has at most {MOST_PICTURES} pictures.", "too_many")
+        raise Invalid.at("file", _("A product has at most %(count)s pictures.") % {"count": MOST_PICTURES}, "too_many")
     picture = Picture(
         tenant_id=tenancy.current(), id=new_id(), product_id=product.id, digest=digest, alts=words, file_key="", width=0, height=0,
         position=max((p.position for p in there), default=0) + 1, renditions=[],

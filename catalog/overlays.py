@@ -209,7 +209,7 @@ def corridor_of(agreement: Agreement) -> Corridor:
 def _in_force(session: Session, actor: Actor, agreement_id: UUID) -> Agreement:
     agreement = agreement_for(session, actor, agreement_id, "partner")
     if agreement.state not in IN_FORCE:
-        raise Conflict(f"This agreement is {agreement.state}; there is nothing to change under it.", state=agreement.state)
+        raise Conflict("This agreement is not in force; there is nothing to change under it.", state=agreement.state)
     return agreement
 
 

@@ -19,6 +19,7 @@ from catalog.versions import newest_publications
 from kernel import tenancy
 from kernel.actors import Actor
 from kernel.errors import Conflict, NotThere
+from kernel.i18n import gettext as _
 
 BATCH = 500
 
@@ -61,7 +62,7 @@ def roll_back(session: Session, actor: Actor, market_code: str, old: int, note: 
     if not any(c.any for c in counts.values()):
         raise Conflict("Shops show this version already.", code="nothing_to_do")
     mark = min(row.mark for row in found.values())
-    record_version(session, actor, market_code, version, mark, counts, note or f"Back to version {old}")
+    record_version(session, actor, market_code, version, mark, counts, note or _("Back to version %(version)s") % {"version": old})
     return Published(version, True, counts)
 
 

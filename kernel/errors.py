@@ -21,6 +21,8 @@ can act on; it is passed through gettext where it is shown.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from kernel.i18n import mark
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -56,7 +58,7 @@ class Invalid(Refused):
     code = "invalid"
     status = 422
 
-    def __init__(self, problems: list[Problem] | None = None, message: str = "Please check the marked fields.") -> None:
+    def __init__(self, problems: list[Problem] | None = None, message: str = mark("Please check the marked fields.")) -> None:
         super().__init__(message)
         self.problems = problems or []
 
@@ -72,7 +74,7 @@ class NotThere(Refused):
     code = "not_there"
     status = 404
 
-    def __init__(self, message: str = "There is nothing here.") -> None:
+    def __init__(self, message: str = mark("There is nothing here.")) -> None:
         super().__init__(message)
 
 
@@ -109,7 +111,7 @@ class TooMany(Refused):
     code = "too_many"
     status = 429
 
-    def __init__(self, retry_after_seconds: int, message: str = "Too many tries. Please wait a moment.") -> None:
+    def __init__(self, retry_after_seconds: int, message: str = mark("Too many tries. Please wait a moment.")) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
 

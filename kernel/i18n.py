@@ -129,6 +129,11 @@ def gettext_lazy(text: str) -> str:
     return LazyText(text)
 
 
+def mark(text: str) -> str:
+    """Names a text for people and leaves it as it is; whoever shows it passes it through `gettext`."""
+    return text
+
+
 def format_money(money: Money, locale: str | None = None) -> str:
     """With the currency's sign and digits, rounded half up: `1.299,00 €`."""
     return _money(money.rounded().amount, money.currency, locale or _locale.get())

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernel.errors import Conflict
+from kernel.i18n import gettext as _
 
 
 @dataclass(frozen=True)
@@ -71,5 +72,7 @@ class LifeCycle:
         """The move `verb` from `state`; Conflict where the table has none."""
         move = self._by_step.get((verb, state))
         if move is None:
-            raise Conflict(f"This {self.noun} is {state}; it can no longer {verb}.", noun=self.noun, state=state, verb=verb)
+            meaning = _(self.states[state].meaning) if state in self.states else state
+            message = _("That is no longer possible: %(meaning)s") % {"meaning": meaning}
+            raise Conflict(message, noun=self.noun, state=state, verb=verb)
         return move

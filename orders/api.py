@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from catalog.assortment import view_for
 from kernel.actors import Actor
 from kernel.errors import Invalid, NotThere
+from kernel.i18n import gettext as _
 from kernel.money import Money
 from kernel.web.access import scope
 from kernel.web.cursors import Page, pack, unpack
@@ -235,7 +236,7 @@ def move_order(visit: Visit) -> OrderOut:
     elif verb in SIMPLE_MOVES:
         order = SIMPLE_MOVES[verb](visit.session, visit.actor, number, given.note)
     else:
-        raise Invalid.at("verb", f"Use one of ship, {', '.join(SIMPLE_MOVES)}.", "unknown")
+        raise Invalid.at("verb", _("Use one of %(words)s.") % {"words": ", ".join(("ship", *SIMPLE_MOVES))}, "unknown")
     return order_out(order, status.lines_of(visit.session, order))
 
 

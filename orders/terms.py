@@ -18,6 +18,7 @@ from catalog.shop import ShopView
 from kernel import audit, tenancy
 from kernel.actors import Actor
 from kernel.errors import Invalid
+from kernel.i18n import gettext as _
 from kernel.money import Money
 from orders.models import SellingTerms
 from orders.payments.on_account import OnAccount
@@ -154,7 +155,7 @@ def _check(edit: TermsEdit) -> None:
         if row.days_most < row.days_least:
             raise Invalid.at(f"freight.{place}.days_most", "The longest time must not be shorter than the shortest.", "order")
     if unknown := sorted(set(edit.tax_regions) - set(SALES_TAX_PERCENT)):
-        raise Invalid.at("tax_regions", f"The rate table has no sales tax for {', '.join(unknown)}.", "unknown")
+        raise Invalid.at("tax_regions", _("The rate table has no sales tax for %(states)s.") % {"states": ", ".join(unknown)}, "unknown")
 
 
 def _rate(values: dict[str, Any], currency: str) -> FlatRate:

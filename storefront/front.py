@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from kernel import audit, stamps, tenancy
 from kernel.actors import Actor
 from kernel.errors import Conflict, Invalid
+from kernel.i18n import gettext as _
 from storefront.models import Front
 
 LONGEST = {"headline": 120, "subline": 240, "story_title": 120, "story": 4000, "picture_alt": 200}
@@ -46,7 +47,7 @@ def write_front(session: Session, actor: Actor, language: str, texts: FrontTexts
     actor.must("theme.edit")
     for name, most in LONGEST.items():
         if len(getattr(texts, name)) > most:
-            raise Invalid.at(name, f"Please use at most {most} letters.", "too_long")
+            raise Invalid.at(name, _("Please use at most %(count)s letters.") % {"count": most}, "too_long")
     if texts.picture_key and not texts.picture_alt.strip():
         raise Invalid.at("picture_alt", "Please say what the picture shows.", "missing")
     row = _row(session, language, lock=True)

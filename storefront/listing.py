@@ -15,6 +15,7 @@ from catalog.facets import FacetWords, facet_words
 from catalog.search.pg import PgSearch
 from catalog.search.provider import PRICE, STOCK, Facet, Filters, Page, SearchEngine, SearchResult, SearchScope, Sort
 from kernel.i18n import gettext as _
+from kernel.i18n import mark
 from kernel.money import Money
 from storefront.paths import Chip, Choices
 
@@ -22,11 +23,11 @@ ENGINE: SearchEngine = PgSearch()
 PER_PAGE = 24
 MOST_SHOWN_VALUES = 14
 SORTS = {
-    Sort.RANK: "Recommended",
-    Sort.NEWEST: "Newest",
-    Sort.PRICE_UP: "Price, low to high",
-    Sort.PRICE_DOWN: "Price, high to low",
-    Sort.NAME: "Name",
+    Sort.RANK: mark("Recommended"),
+    Sort.NEWEST: mark("Newest"),
+    Sort.PRICE_UP: mark("Price, low to high"),
+    Sort.PRICE_DOWN: mark("Price, high to low"),
+    Sort.NAME: mark("Name"),
 }
 
 
@@ -139,7 +140,7 @@ def _chips(choices: Choices, words: dict[str, FacetWords], path: str, currency: 
 
 def _sorts(choices: Choices, path: str, has_text: bool) -> tuple[tuple[str, str, str, bool], ...]:
     """(value, label, address, is chosen) of every order that makes sense here."""
-    names = {Sort.RELEVANCE: "Best match", **SORTS} if has_text else SORTS
+    names = {Sort.RELEVANCE: mark("Best match"), **SORTS} if has_text else SORTS
     names.pop(Sort.RANK, None) if has_text else None
     first = Sort.RELEVANCE if has_text else Sort.RANK
     return tuple((s.value, _(label), path + choices.sorted_by(s).query(), s is (choices.sort or first)) for s, label in names.items())

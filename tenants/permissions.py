@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kernel.errors import Invalid
 from kernel.i18n import gettext_lazy as _
+from kernel.i18n import mark
 
 
 @dataclass(frozen=True)
@@ -114,26 +115,26 @@ _BOTH, _BRAND, _PARTNER = frozenset({"brand", "partner"}), frozenset({"brand"}),
 _SALES = frozenset({"catalog.view", "order.view", "order.manage", "stock.edit", "customer.view", "customer.edit"})
 
 STARTING_ROLES: tuple[StartingRole, ...] = (
-    StartingRole("administrator", "Administrator", "Everything, including people and roles.", EVERYTHING, _BOTH),
+    StartingRole("administrator", mark("Administrator"), mark("Everything, including people and roles."), EVERYTHING, _BOTH),
     StartingRole(
         "catalog_manager",
-        "Catalog manager",
-        "Products, prices and publishing.",
+        mark("Catalog manager"),
+        mark("Products, prices and publishing."),
         frozenset({"catalog.view", "catalog.edit", "catalog.import", "catalog.publish", "price.edit", "stock.edit", "agreement.view"}),
         _BRAND,
     ),
     StartingRole(
         "channel_manager",
-        "Channel manager",
-        "Partners and the catalogs shared with them.",
+        mark("Channel manager"),
+        mark("Partners and the catalogs shared with them."),
         frozenset({"catalog.view", "agreement.view", "agreement.offer", "order.view", "customer.view"}),
         _BRAND,
     ),
-    StartingRole("sales", "Sales desk", "Orders, customers and stock.", _SALES, _BRAND),
+    StartingRole("sales", mark("Sales desk"), mark("Orders, customers and stock."), _SALES, _BRAND),
     StartingRole(
         "seller",
-        "Partner seller",
-        "Takes on catalogs, sets own prices, sells.",
+        mark("Partner seller"),
+        mark("Takes on catalogs, sets own prices, sells."),
         _SALES | {"agreement.view", "agreement.accept", "price.edit"},
         _PARTNER,
     ),
@@ -154,5 +155,5 @@ def check_known(permissions: Iterable[str], where: str = "permissions") -> froze
     """The permissions as a set; Invalid at `where` for a word that is not in the vocabulary."""
     chosen = frozenset(permissions)
     if unknown := sorted(chosen - EVERYTHING):
-        raise Invalid.at(where, f"There is no permission called {unknown[0][:60]}.", "unknown_permission")
+        raise Invalid.at(where, str(_("There is no permission called %(name)s.")) % {"name": unknown[0][:60]}, "unknown_permission")
     return chosen

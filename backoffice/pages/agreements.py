@@ -79,7 +79,7 @@ def agreement(visit: Visit) -> Answer:
         verbs=[m.verb for m in AGREEMENT.allowed(found.state) if m.permission == "agreement.offer" and visit.actor.can(m.permission)],
         terms=words_of(visit, terms_of(found)),
         proposed=words_of(visit, terms_from_json(found.proposed)) if found.proposed else None,
-        crumbs=[("Sharing", visit.url("desk.agreements")), (found.name, "")],
+        crumbs=[(_("Sharing"), visit.url("desk.agreements")), (found.name, "")],
         done=visit.query.get("done", ""),
     )
 
@@ -166,5 +166,5 @@ def _terms_page(visit: Visit, form: Form[TermsForm], found: Agreement | None, st
         partners=[(str(t.id), t.name) for t in list_tenants(visit.session, "partner")],
         markets=[(m.code, m.name) for m in visit.tenant.markets],
         categories_to_choose=[(str(c.id), "– " * (len(c.path) - 1) + (c.names.get(visit.locale) or c.code)) for c in tree],
-        crumbs=[("Sharing", visit.url("desk.agreements")), (found.name if found else "New offer", "")],
+        crumbs=[(_("Sharing"), visit.url("desk.agreements")), (found.name if found else _("New offer"), "")],
     )

@@ -8,6 +8,7 @@ from catalog import categories
 from catalog.categories import CategoryEdit
 from catalog.models import Category
 from kernel.errors import Invalid, Refused
+from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
@@ -93,5 +94,5 @@ def _one(visit: Visit, form: Form[CategoryForm], found: Category, status: int = 
     return visit.render(
         "backoffice/category.html", status=status, category=found, form=form, parents=_choices(visit, tree),
         languages=visit.tenant.languages,
-        crumbs=[("Categories", visit.url("desk.categories")), (found.code, "")],
+        crumbs=[(_("Categories"), visit.url("desk.categories")), (found.code, "")],
     )  # fmt: skip

@@ -11,6 +11,7 @@ from catalog.exchange import importing, mappings, reporting
 from catalog.exchange.mapping import BY_LANGUAGE, PLAIN
 from kernel import files
 from kernel.errors import Invalid, Refused
+from kernel.i18n import gettext as _
 from kernel.web.answers import Answer, attachment
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
@@ -48,7 +49,7 @@ def upload(visit: Visit) -> Answer:
     """Takes a file in and tries it out; nothing is written to the catalog yet."""
     form: Form[UploadForm] = visit.form
     if not form.files.get("file"):
-        form.errors["file"] = "Please choose a file."
+        form.errors["file"] = _("Please choose a file.")
         return _list_page(visit, form, 422)
     file = form.files["file"][0]
     name = file.filename or "products.csv"
@@ -81,7 +82,7 @@ def save_mapping(visit: Visit) -> Answer:
             mappings.save_mapping(visit.session, visit.actor, name, rules)
         again = importing.start_import(visit.session, visit.actor, before.file_name, files.get(before.file_key), rules, name, dry_run=True)
     except Refused as refused:
-        reason = refused.problems[0].reason if isinstance(refused, Invalid) and refused.problems else refused.message
+        reason = _(refused.problems[0].reason if isinstance(refused, Invalid) and refused.problems else refused.message)
         return _run_page(visit, reason, refused.status)
     return visit.redirect(visit.url("desk.import", id=again.id))
 
@@ -167,5 +168,5 @@ def _run_page(visit: Visit, reason: str = "", status: int = 200) -> Answer:
         lines=lines,
         choices=[*known, *((field, field) for field in extra)],
         reason=reason,
-        crumbs=[("Imports", visit.url("desk.imports")), (found.file_name, "")],
+        crumbs=[(_("Imports"), visit.url("desk.imports")), (found.file_name, "")],
     )

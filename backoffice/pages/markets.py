@@ -4,6 +4,7 @@ from pydantic import BaseModel, Field
 
 from kernel.errors import Invalid
 from kernel.i18n import LOCALES
+from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
@@ -88,7 +89,7 @@ def _details(given: MarketForm) -> MarketDetails:
 def _market_page(visit: Visit, form: Form[MarketForm], status: int = 200) -> Answer:
     return visit.render(
         "backoffice/market.html", status=status, form=form, market_id=visit.id(), countries=list(countries().items()), tags=LOCALES,
-        crumbs=[("Markets", visit.url("desk.markets")), (form.get("name"), "")],
+        crumbs=[(_("Markets"), visit.url("desk.markets")), (form.get("name"), "")],
     )  # fmt: skip
 
 

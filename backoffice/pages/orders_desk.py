@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from kernel.errors import Invalid
+from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.cursors import pack, unpack
 from kernel.web.visit import Visit
@@ -57,7 +58,7 @@ def order(visit: Visit) -> Answer:
         moves=[move.verb for move in status.moves_for(visit.actor, found)],
         totals=totals_of(found),
         form=visit.fill(MoveForm),
-        crumbs=[("Orders", visit.url("desk.orders")), (found.number, "")],
+        crumbs=[(_("Orders"), visit.url("desk.orders")), (found.number, "")],
         done=visit.query.get("done", ""),
     )
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from kernel.errors import Invalid
+from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
@@ -51,7 +52,7 @@ def person(visit: Visit) -> Answer:
         account=account,
         form=visit.fill(RolesForm, {"roles": held}),
         all_roles=roles.list_roles(visit.session, visit.actor),
-        crumbs=[("People", visit.url("desk.people")), (account.name, "")],
+        crumbs=[(_("People"), visit.url("desk.people")), (account.name, "")],
         done=visit.query.get("done", ""),
     )
 

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 
 from kernel.errors import Invalid, Refused
+from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
@@ -58,14 +59,14 @@ def add_endpoint(visit: Visit) -> Answer:
         )
     except Refused as refused:
         return _page(visit, endpoint=_told(form, refused), status=refused.status)
-    return _page(visit, shown=[("Signing secret", made.secret)])
+    return _page(visit, shown=[(_("Signing secret"), made.secret)])
 
 
 def endpoint(visit: Visit) -> Answer:
     """What has been sent to an address, and how it went."""
     found = webhooks.endpoint_for(visit.session, visit.actor, visit.id())
     sent = webhooks.deliveries(visit.session, visit.actor, found.id)
-    crumbs = [("Programs", visit.url("desk.programs")), (found.url, "")]
+    crumbs = [(_("Programs"), visit.url("desk.programs")), (found.url, "")]
     return visit.render("backoffice/endpoint.html", endpoint=found, deliveries=sent, crumbs=crumbs)
 
 

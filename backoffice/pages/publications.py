@@ -7,6 +7,7 @@ from catalog.publishing import publish
 from catalog.rolling_back import roll_back
 from catalog.versions import count_unpublished, list_versions
 from kernel.errors import NotThere
+from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 
@@ -55,7 +56,7 @@ def differences(visit: Visit) -> Answer:
         new=new,
         differences=found,
         most=MOST_SHOWN,
-        crumbs=[("Publications", visit.url("desk.publications")), (market.name, "")],
+        crumbs=[(_("Publications"), visit.url("desk.publications")), (market.name, "")],
     )
 
 

@@ -83,7 +83,7 @@ class Galleria:
             return
         raw_path = scope.get("raw_path") or scope["path"].encode()
         if scope["method"] == "GET" and not tenant.is_media:
-            kept = self.cache.find((tenant.tenant_id, raw_path, scope["query_string"]))
+            kept = self.cache.find((tenant.tenant_id, host, raw_path, scope["query_string"]))
             if kept is not None:
                 if known_etag and kept.etag in known_etag:
                     await send({"type": "http.response.start", "status": 304, "headers": kept.not_modified})

@@ -6,22 +6,23 @@ import orjson
 
 from kernel.errors import GalleriaError, Invalid, TooMany, Unavailable
 from kernel.i18n import gettext as _
+from kernel.i18n import mark
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 
 TITLES = {
-    400: "This request does not make sense",
-    401: "Please sign in",
-    403: "This is not for you",
-    404: "There is nothing here",
-    405: "This cannot be done here",
-    409: "Something has changed in the meantime",
-    413: "This is too large",
-    421: "No shop lives at this address",
-    422: "Please check the marked fields",
-    429: "Too many tries",
-    500: "Something went wrong on our side",
-    503: "We will be back in a moment",
+    400: mark("This request does not make sense"),
+    401: mark("Please sign in"),
+    403: mark("This is not for you"),
+    404: mark("There is nothing here"),
+    405: mark("This cannot be done here"),
+    409: mark("Something has changed in the meantime"),
+    413: mark("This is too large"),
+    421: mark("No shop lives at this address"),
+    422: mark("Please check the marked fields"),
+    429: mark("Too many tries"),
+    500: mark("Something went wrong on our side"),
+    503: mark("We will be back in a moment"),
 }
 
 
@@ -51,7 +52,7 @@ def problem_document(error: GalleriaError, request_id: str, status: int | None =
         "request_id": request_id,
     }
     if isinstance(error, Invalid):
-        body["errors"] = [{"field": p.where, "reason": p.reason, "code": p.code} for p in error.problems]
+        body["errors"] = [{"field": p.where, "reason": _(p.reason), "code": p.code} for p in error.problems]
     return _with_wait(Answer(orjson.dumps(body), status=status, content_type="application/problem+json"), error)
 
 

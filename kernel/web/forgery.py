@@ -10,9 +10,10 @@ import hmac
 from collections.abc import Mapping
 
 from kernel.errors import Forged
+from kernel.i18n import mark
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-MESSAGE = "This page is out of date. Please load it again and repeat the last step."
+MESSAGE = mark("This page is out of date. Please load it again and repeat the last step.")
 
 
 def check_origin(headers: Mapping[str, str], scheme: str, host: str) -> None:

@@ -12,30 +12,31 @@ from starlette.datastructures import FormData, UploadFile
 
 from kernel.errors import Invalid, Problem
 from kernel.i18n import gettext as _
+from kernel.i18n import mark
 
 M = TypeVar("M", bound=BaseModel)
 MAX_INDEX = 1000
 
 # pydantic's error types, in words that say what to do
 REASONS: dict[str, str] = {
-    "missing": "Please fill this in.",
-    "string_too_short": "Please fill this in.",
-    "string_too_long": "This is too long.",
-    "int_parsing": "Please give a whole number.",
-    "int_from_float": "Please give a whole number.",
-    "decimal_parsing": "Please give a number.",
-    "decimal_max_places": "That is more decimal places than we keep.",
-    "float_parsing": "Please give a number.",
-    "greater_than": "This must be more.",
-    "greater_than_equal": "This must be more.",
-    "less_than": "This must be less.",
-    "less_than_equal": "This must be less.",
-    "uuid_parsing": "Please choose one of the list.",
-    "enum": "Please choose one of the list.",
-    "literal_error": "Please choose one of the list.",
-    "bool_parsing": "Please choose yes or no.",
-    "date_from_datetime_parsing": "Please give a date.",
-    "date_parsing": "Please give a date.",
+    "missing": mark("Please fill this in."),
+    "string_too_short": mark("Please fill this in."),
+    "string_too_long": mark("This is too long."),
+    "int_parsing": mark("Please give a whole number."),
+    "int_from_float": mark("Please give a whole number."),
+    "decimal_parsing": mark("Please give a number."),
+    "decimal_max_places": mark("That is more decimal places than we keep."),
+    "float_parsing": mark("Please give a number."),
+    "greater_than": mark("This must be more."),
+    "greater_than_equal": mark("This must be more."),
+    "less_than": mark("This must be less."),
+    "less_than_equal": mark("This must be less."),
+    "uuid_parsing": mark("Please choose one of the list."),
+    "enum": mark("Please choose one of the list."),
+    "literal_error": mark("Please choose one of the list."),
+    "bool_parsing": mark("Please choose yes or no."),
+    "date_from_datetime_parsing": mark("Please give a date."),
+    "date_parsing": mark("Please give a date."),
 }
 
 
@@ -94,7 +95,7 @@ class Form(Generic[M]):
 
     def error(self, name: str) -> str:
         """The message at a field, or nothing."""
-        return self.errors.get(name, "")
+        return _(self.errors.get(name, ""))
 
     def refuse(self, problems: Iterable[Problem]) -> "Form[M]":
         """Adds what a use case found wrong, so that the page can be shown again with it."""
@@ -129,7 +130,7 @@ def problems_of(error: ValidationError) -> list[Problem]:
     for item in error.errors(include_url=False, include_context=True):
         where = ".".join(str(part) for part in item["loc"]) or "form"
         own = item.get("ctx", {}).get("error")
-        reason = str(own) if own is not None else REASONS.get(item["type"], "This does not look right.")
+        reason = str(own) if own is not None else REASONS.get(item["type"], mark("This does not look right."))
         found.append(Problem(where, _(reason), str(item["type"])))
     return found
 

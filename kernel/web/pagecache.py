@@ -1,6 +1,6 @@
 """Pages that are the same for everybody: rendered once, kept compressed with their ETag, answered before all else.
 
-A page is kept under (tenant, raw path, raw query) together with the tenant's stamp at the time it was rendered.
+A page is kept under (tenant, host, raw path, raw query) together with the tenant's stamp at the time it was rendered.
 A stamp is a counter that every change a shop shows bumps (kernel/stamps.py); processes learn of new stamps once a
 second, so a page is never older than that. Pages rendered under an old stamp are never served again.
 
@@ -19,7 +19,7 @@ import brotli
 
 from kernel.web.answers import Answer
 
-Key = tuple[UUID, bytes, bytes]
+Key = tuple[UUID, bytes, bytes, bytes]
 Headers = list[tuple[bytes, bytes]]
 BROTLI_QUALITY = 5
 LONGEST_QUERY = 300

@@ -264,7 +264,7 @@ class Runner:
         out.pop("x-request-id")
         out["content-type"] = answer.content_type
         if is_canonical(sent.raw_query, entry.keys):
-            self.around.cache.keep((sent.tenant.tenant_id, sent.raw_path, sent.raw_query), sent.stamp, answer, headers.encoded(out.items()))
+            self.around.cache.keep((sent.tenant.tenant_id, sent.host.encode(), sent.raw_path, sent.raw_query), sent.stamp, answer, headers.encoded(out.items()))
         return Response(answer.body, 200, {**out, "cache-control": "no-cache"})
 
 

@@ -12,7 +12,10 @@ from jinja2_fragments import render_block
 
 from kernel import i18n
 
+# `_` in a template takes its text for a format with `%(name)s`; a text that comes from elsewhere may hold a bare percent
+# sign, so that one goes through `translated`
 GLOBALS: dict[str, Callable[..., Any]] = {
+    "translated": i18n.gettext,
     "money": i18n.format_money,
     "number": i18n.format_number,
     "percent": i18n.format_percent,

@@ -16,6 +16,7 @@ counties and cities are not in it, and the note on the order says so.
 from decimal import Decimal
 
 from kernel.errors import Refused
+from kernel.i18n import mark
 from orders.taxes.provider import REDUCED, STANDARD, ZERO_RATED, TaxAnswer, TaxQuestion
 
 AS_OF = "2026-09-29"
@@ -79,8 +80,10 @@ SALES_TAX_PERCENT: dict[str, tuple[str, bool]] = {
     "WA": ("6.5", True),
 }
 
-STATE_ONLY = "Sales tax is that of the state; county and city rates are not included."
-NOT_COLLECTED = "We do not collect sales tax in your state; you may owe use tax there."
+STATE_ONLY = mark("Sales tax is that of the state; county and city rates are not included.")
+NOT_COLLECTED = mark("We do not collect sales tax in your state; you may owe use tax there.")
+SALES_TAX = mark("Sales tax")
+VAT = mark("VAT")
 
 
 class RateTable:
@@ -94,15 +97,15 @@ class RateTable:
             raise Refused("We know no tax rate for this country and cannot deliver there yet.", country=question.country)
         standard, reduced = VAT_PERCENT[question.country]
         rates = {STANDARD: Decimal(standard), REDUCED: Decimal(reduced or standard), ZERO_RATED: Decimal(0)}
-        return TaxAnswer({c: rates.get(c, rates[STANDARD]) for c in question.tax_classes}, label="VAT")
+        return TaxAnswer({c: rates.get(c, rates[STANDARD]) for c in question.tax_classes}, label=VAT)
 
 
 def _sales_tax(question: TaxQuestion) -> TaxAnswer:
     state = question.region.upper()
     if state not in question.collected_in or state not in SALES_TAX_PERCENT:
         nothing = dict.fromkeys(question.tax_classes, Decimal(0))
-        return TaxAnswer(nothing, label="Sales tax", freight_percent=Decimal(0), notes=(NOT_COLLECTED,))
+        return TaxAnswer(nothing, label=SALES_TAX, freight_percent=Decimal(0), notes=(NOT_COLLECTED,))
     text, freight_taxed = SALES_TAX_PERCENT[state]
     percent = Decimal(text)
     percents = {c: Decimal(0) if c == ZERO_RATED else percent for c in question.tax_classes}
-    return TaxAnswer(percents, "Sales tax", None if freight_taxed else Decimal(0), (STATE_ONLY,))
+    return TaxAnswer(percents, SALES_TAX, None if freight_taxed else Decimal(0), (STATE_ONLY,))

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from catalog.assortment import ShopView, view_for
 from kernel.errors import Invalid, NotThere
+from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 from orders import cart as carts
@@ -89,7 +90,7 @@ def _cart_id(visit: Visit) -> UUID:
 
 def _refused(visit: Visit, view: ShopView, refused: Invalid | NotThere) -> Answer:
     """The cart as it was, with the reason on top; nothing has changed."""
-    reason = refused.problems[0].reason if isinstance(refused, Invalid) and refused.problems else refused.message
+    reason = _(refused.problems[0].reason if isinstance(refused, Invalid) and refused.problems else refused.message)
     if visit.is_fragment:
         return visit.render("storefront/not_added.html", status=422, reason=reason)
     return _page(visit, carts.show(visit.session, visit.actor, view), reason, 422)
