@@ -57,7 +57,10 @@ class Counts:
 
 @dataclass
 class Edition:
-    """A market in one language on its way to `version`. Texts are looked for in `languages` in this order."""
+    """A market in one language on its way to `version`. Texts are looked for in `languages` in this order.
+
+    `is_first`: nothing of it was ever published, so there is nothing to be compared with.
+    """
 
     session: Session
     place: Place
@@ -65,8 +68,10 @@ class Edition:
     languages: Sequence[str]
     attributes: dict[str, AttributeFacts]
     categories: dict[UUID, CategoryFacts]
+    is_first: bool = False
     counts: Counts = field(default_factory=Counts)
     _reading: Reading | None = None
+    _given: dict[str, UUID] = field(default_factory=dict)
     _documents: list[SearchDocument] = field(default_factory=list)
     _removed: list[UUID] = field(default_factory=list)
 
@@ -100,7 +105,7 @@ class Edition:
 
     def put(self, drafts: list[Draft], page_ids: Sequence[UUID]) -> None:
         """The state these products are in now; `page_ids` also names what no longer exists."""
-        held = open_products(self.session, self.place, page_ids)
+        held = {} if self.is_first else open_products(self.session, self.place, page_ids)
         shown = [draft for draft in drafts if draft.is_sellable]
         slugs = self._product_slugs(shown, held)
         new: list[NewRow] = []
@@ -140,10 +145,11 @@ class Edition:
         slugs = {draft.id: held[draft.id].slug for draft in drafts if draft.id in held}
         wanted = {d.id: product_slug(words(d.row["names"], self.languages), d.row["sku"]) for d in drafts if d.id not in slugs}
         if wanted:
-            wanted |= past_slugs(self.session, self.place, list(wanted))
-            taken = taken_slugs(self.session, self.place, list(wanted.values()))
+            if not self.is_first:
+                wanted |= past_slugs(self.session, self.place, list(wanted))
+                self._given |= taken_slugs(self.session, self.place, list(wanted.values()))
             for product_id, slug in wanted.items():
-                is_free = taken.setdefault(slug, product_id) == product_id
+                is_free = self._given.setdefault(slug, product_id) == product_id
                 slugs[product_id] = slug if is_free else f"{slug}-{product_id.hex[-8:]}"
         return slugs
 

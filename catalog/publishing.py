@@ -61,7 +61,8 @@ def publish(session: Session, actor: Actor, market_code: str, note: str = "") ->
     editions = []
     for language in market.languages:
         place = Place(market_code, language)
-        editions.append(Edition(session, place, version, [language, market.default_language], attributes, categories))
+        languages = [language, market.default_language]
+        editions.append(Edition(session, place, version, languages, attributes, categories, is_first=language not in last))
         editions[-1].put_categories()
     since = min((last[language].mark if language in last else 0) for language in market.languages)
     for ids in candidates(session, since):
