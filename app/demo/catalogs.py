@@ -50,12 +50,13 @@ def fill_catalog(stage: Stage, brand: str) -> None:
         _import(stage, brand, email, "variants.csv")
 
 
-def publish_markets(stage: Stage, brand: str, markets: Sequence[str], days_ago: int, note: str) -> None:
-    """The next version of these markets, where something has changed since the last one."""
+def publish_markets(stage: Stage, brand: str, markets: Sequence[str], days_ago: int, version: int, note: str) -> None:
+    """This version of these markets, where it is not there yet."""
     with working(brand, stage.moment(days_ago, 16)) as session:
         manager = person(session, MANAGERS[brand])
         for market in markets:
-            publish(session, manager, market, note)
+            if newest_version(session, market) < version:
+                publish(session, manager, market, note)
 
 
 def newest_version(session: Session, market: str) -> int:

@@ -116,4 +116,4 @@ def change_one_thing(stage: Stage) -> None:
         edit_product(session, clara, product.id, ProductEdit(texts=CHANGED_TEXTS))
         for product_id in [product.id, *session.scalars(select(Product.id).where(mine, Product.parent_id == product.id))]:
             set_list_prices(session, clara, product_id, CHANGED_PRICES)
-    publish_markets(stage, BRAND, ("eu", "us"), 1, "Egret: quieter motor, new price from today")
+    publish_markets(stage, BRAND, ("eu", "us"), 1, 2, "Egret: quieter motor, new price from today")

@@ -21,11 +21,11 @@ KINDS = {"brand": "brand", "partner": "partner of Veloria"}
 
 def welcome(settings: Settings) -> str:
     """Two tables: shops with their addresses, people with their log-ins."""
-    shops = [(house.name, address(settings, house.slug), _about(house.slug, house.kind)) for house in HOUSES]
+    shops = [(house.name, _about(house.slug, house.kind), address(settings, house.slug)) for house in HOUSES]
     companies = {one.key: one.name for one in COMPANIES}
     people = [(one.email, one.name, PARTS[one.role].format(company=companies.get(one.company or "", "")), one.tenant) for one in PEOPLE]
     lines = [
-        *table(("Shop", "Address", ""), shops),
+        *table(("Shop", "What", "Address"), shops),
         "",
         *table(("Sign in as", "Name", "Part", "At"), people),
         "",
@@ -52,4 +52,4 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 
 def _about(slug: str, kind: str) -> str:
-    return "a second brand, behind its own walls" if slug == "lumenparts" else KINDS[kind]
+    return "a second brand" if slug == "lumenparts" else KINDS[kind]

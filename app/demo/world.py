@@ -43,10 +43,11 @@ def make_world(
     tell("The catalogs are imported. Pictures are being drawn …")
     hung = sum(hang_pictures(stage, brand, drawn) for brand in BRANDS)
     write_fronts(stage, drawn)
+    drawn.forget()
     tell(f"{hung} pictures hang in their places.")
     for house in HOUSES:
         if house.kind == "brand":
-            publish_markets(stage, house.slug, list(house.markets), PUBLISHED_DAYS_AGO, "First edition")
+            publish_markets(stage, house.slug, list(house.markets), PUBLISHED_DAYS_AGO, 1, "First edition")
     agree(stage)
     for partner in PARTNERS:
         lay_over(stage, partner)
