@@ -34,7 +34,7 @@ def groups(visit: Visit) -> list[dict[str, Any]]:
         (
             _("House"),
             [
-                (_("People"), "desk.people", "user-cog", may("user.manage")),
+                (_("People"), "desk.people", "id-card", may("user.manage")),
                 (_("Roles"), "desk.roles", "key-round", may("role.manage")),
                 (_("Look"), "desk.look", "palette", may("theme.edit")),
                 (_("Markets"), "desk.markets", "globe", may("market.edit")),

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
-from babel.dates import format_datetime as babel_datetime
+from babel.dates import format_time as babel_time
 from babel.numbers import format_currency, format_decimal
 from babel.numbers import format_percent as babel_percent
 
@@ -173,10 +173,13 @@ def format_date(day: date, width: Width = "medium", locale: str | None = None) -
 
 
 def format_datetime(instant: datetime, zone: str | None = None, width: Width = "medium", locale: str | None = None) -> str:
-    """An instant in the given or the current zone. ValueError for a datetime without zone."""
+    """An instant in the given or the current zone, to the minute: `23.11.2026, 19:23`. ValueError for one without zone."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs a zone")
-    return babel_datetime(instant, format=width, tzinfo=ZoneInfo(zone or _zone.get()), locale=_here(locale))
+    here, at = _here(locale), ZoneInfo(zone or _zone.get())
+    day = babel_date(instant.astimezone(at), width, locale=here)
+    minute = babel_time(instant, "short", tzinfo=at, locale=here)
+    return str(here.datetime_formats[width]).replace("'", "").format(minute, day)
 
 
 def language_name(tag: str, own: bool = False) -> str:

@@ -38,6 +38,17 @@ UNITS: dict[str, tuple[str, Decimal]] = {
     "P1": ("percent", Decimal(1)),
 }
 
+# how people write a unit; a piece needs no word
+SYMBOLS = {
+    "C62": "", "GRM": "g", "KGM": "kg", "TNE": "t", "LBR": "lb", "ONZ": "oz", "MMT": "mm", "CMT": "cm", "MTR": "m", "INH": "in", "FOT": "ft",
+    "MLT": "ml", "LTR": "l", "MTK": "m²", "HUR": "h", "MIN": "min", "SEC": "s", "WTT": "W", "KWT": "kW", "WHR": "Wh", "KWH": "kWh", "P1": "%",
+}  # fmt: skip
+
+
+def symbol(unit: str) -> str:
+    """A unit as people write it: `kg` for KGM; what is not a known code is taken as written already."""
+    return SYMBOLS.get(unit, unit)
+
 
 @dataclass(frozen=True)
 class Quantity:

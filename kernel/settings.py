@@ -62,6 +62,7 @@ class Settings:
     log_format: str = _setting("auto", "`auto` writes for people on a terminal and JSON elsewhere.", choices=("auto", "json", "console"))
     staff_idle_minutes: int = _setting(30, "A staff member's session ends after so long without a request.", least=1)
     customer_idle_days: int = _setting(30, "A customer's session ends after so long without a request.", least=1)
+    style_guide: str = _setting("no", "Show every part that pages are made of at /styleguide of every shop.", choices=("no", "yes"))
     page_cache_megabytes: int = _setting(32, "Finished pages each web process keeps in memory.", least=0)
 
     @classmethod

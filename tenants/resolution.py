@@ -78,6 +78,11 @@ class TenantView:
         return self.markets[0]
 
     @property
+    def time_zone(self) -> str:
+        """The zone in which the tenant's people read the clock (IANA name)."""
+        return self.details.time_zone
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """Every language of every market, those of the default market first."""
         return tuple(dict.fromkeys(tag for market in self.markets for tag in market.languages))

@@ -14,7 +14,7 @@ from kernel.actors import Actor
 
 
 class TenantFace(Protocol):
-    """A tenant as the plumbing sees it: identity, name, and whether the host asked for serves media only."""
+    """A tenant as the plumbing sees it: identity, name, zone (IANA), and whether the host asked for serves media only."""
 
     @property
     def tenant_id(self) -> UUID: ...
@@ -24,6 +24,8 @@ class TenantFace(Protocol):
     def name(self) -> str: ...
     @property
     def is_media(self) -> bool: ...
+    @property
+    def time_zone(self) -> str: ...
 
 
 @dataclass(frozen=True)

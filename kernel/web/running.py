@@ -114,7 +114,7 @@ class Runner:
         place = self._place(sent)
         with ExitStack() as inside:
             inside.enter_context(tenancy.entering(sent.tenant.tenant_id))
-            inside.enter_context(i18n.using(place.language))
+            inside.enter_context(i18n.using(place.language, sent.tenant.time_zone))
             inside.enter_context(logs.binding(request_id=sent.request_id, path=sent.path))
             if sent.params.get("locale", place.tag) != place.tag:
                 raise NotThere
@@ -264,7 +264,8 @@ class Runner:
         out.pop("x-request-id")
         out["content-type"] = answer.content_type
         if is_canonical(sent.raw_query, entry.keys):
-            self.around.cache.keep((sent.tenant.tenant_id, sent.host.encode(), sent.raw_path, sent.raw_query), sent.stamp, answer, headers.encoded(out.items()))
+            key = (sent.tenant.tenant_id, sent.host.encode(), sent.raw_path, sent.raw_query)
+            self.around.cache.keep(key, sent.stamp, answer, headers.encoded(out.items()))
         return Response(answer.body, 200, {**out, "cache-control": "no-cache"})
 
 
