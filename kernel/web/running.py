@@ -192,7 +192,7 @@ class Runner:
             media=self.around.media,
             urls=self.around.urls,
             templates=self.around.templates,
-            nonce=sent.nonce,
+            nonce="" if shared else sent.nonce,
             raw=sent.raw,
             is_shared=shared,
         )

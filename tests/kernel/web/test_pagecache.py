@@ -13,7 +13,7 @@ BODY = b"<p>Tern 54</p>" * 100
 
 
 def key(tenant: UUID, path: bytes = b"/en-eu/") -> Key:
-    return (tenant, path, b"")
+    return (tenant, b"veloria.localhost", path, b"")
 
 
 def test_a_page_is_found_again_in_every_coding() -> None:
