@@ -94,10 +94,10 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("tyre_width", "number", texts("Tyre width", "Reifenbreite", "胎宽"), "MMT"),
     Attribute("travel", "number", texts("Suspension travel", "Federweg", "避震行程"), "MMT", {}, {}, True),
     Attribute("max_load", "number", texts("Greatest load", "Zulässiges Gewicht", "最大承重"), "KGM"),
-    Attribute("range_km", "number", texts("Range", "Reichweite", "续航"), "KMT", {}, {}, True),
+    Attribute("range_km", "number", texts("Range", "Reichweite", "续航"), "km", {}, {}, True),
     Attribute("battery", "number", texts("Battery", "Akku", "电池容量"), "WHR"),
     Attribute("capacity", "number", texts("Capacity", "Volumen", "容量"), "LTR", {}, {}, True),
-    Attribute("brightness", "number", texts("Brightness", "Helligkeit", "亮度"), "LUX"),
+    Attribute("brightness", "number", texts("Brightness", "Helligkeit", "亮度"), "lx"),
     Attribute("security", "number", texts("Security level of 20", "Sicherheitsstufe von 20", "安全等级（满级 20）")),
     Attribute(
         "material",
