@@ -43,7 +43,7 @@ def create_app(settings: Settings) -> Galleria:
     wire()
     assets = Assets(HERE / "kernel/web/static/build")
     media = Media(settings.signing_key, settings.scheme)
-    entries, urls = all_routes()
+    entries, urls = all_routes(settings.style_guide == "yes")
     doors = TenantDoors()
     templates = Templates(
         [HERE / package / "templates" for package in PACKAGES], {"asset": assets.url, "integrity": assets.integrity, **SHOP_GLOBALS}

@@ -16,6 +16,7 @@ from babel import Locale
 from babel.numbers import get_decimal_symbol
 
 from kernel.i18n import format_date, gettext, using
+from kernel.quantities import symbol
 
 LONGEST_TEXT = 4_000
 MOST_DIGITS = 24
@@ -143,7 +144,7 @@ def shown(facts: AttributeFacts, value: Value, languages: Sequence[str]) -> str:
             return ", ".join(words(facts.choices.get(code, {}), languages, code) for code in codes)
         case _:
             text = str(value)
-    return f"{text} {facts.unit}" if facts.unit else text
+    return f"{text} {symbol(facts.unit)}".strip()
 
 
 @lru_cache(maxsize=64)

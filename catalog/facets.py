@@ -18,7 +18,7 @@ from kernel.i18n import gettext as _
 
 BRAND = "brand"
 FILTER_KINDS = ("choice", "multichoice", "boolean", "text")
-
+LAST = 1_000_000
 
 @dataclass(frozen=True)
 class FacetWords:
@@ -42,6 +42,11 @@ class FacetWords:
         found = self.words.get(value)
         return str(found["text"]) if found else value
 
+    def place(self, value: str) -> int:
+        """Where the value stands among the attribute's choices; values that are none of them come last."""
+        found = self.words.get(value)
+        return int(found.get("place", LAST)) if found else LAST
+
     def swatch(self, value: str) -> str:
         """The colour to show beside the value (`#rrggbb`), or nothing."""
         found = self.words.get(value)
@@ -64,7 +69,7 @@ def remember_words(session: Session, market_code: str, languages: Iterable[str],
                     kind=attribute.kind,
                     label=_word(attribute.labels, language, fallback) or attribute.code,
                     position=attribute.position,
-                    words={str(c["code"]): _choice(c, language, fallback) for c in attribute.choices},
+                    words={str(c["code"]): _choice(c, language, fallback, place) for place, c in enumerate(attribute.choices)},
                 )
             )
     session.flush()
@@ -87,9 +92,9 @@ def facet_words(session: Session, view: ShopView) -> dict[str, FacetWords]:
     return found
 
 
-def _choice(choice: Mapping[str, Any], language: str, fallback: str) -> dict[str, str]:
-    text = {"text": _word(choice.get("labels", {}), language, fallback) or str(choice["code"])}
-    return {**text, "swatch": str(choice["swatch"])} if choice.get("swatch") else text
+def _choice(choice: Mapping[str, Any], language: str, fallback: str, place: int) -> dict[str, Any]:
+    told = {"text": _word(choice.get("labels", {}), language, fallback) or str(choice["code"]), "place": place}
+    return {**told, "swatch": str(choice["swatch"])} if choice.get("swatch") else told
 
 
 def _word(words: Mapping[str, str], language: str, fallback: str) -> str:

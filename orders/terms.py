@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from catalog.shop import ShopView
-from kernel import audit, tenancy
+from kernel import audit, stamps, tenancy
 from kernel.actors import Actor
 from kernel.errors import Invalid
 from kernel.i18n import gettext as _
@@ -140,6 +140,7 @@ def set_terms(session: Session, actor: Actor, market_code: str, edit: TermsEdit)
     }
     statement = insert(SellingTerms).values(tenant_id=actor.tenant_id, market_code=market_code, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "market_code"], set_=values))
+    stamps.bump(session)  # product pages say what delivery costs
     audit.record(session, actor, "selling_terms.set", "selling_terms", market_code, before=before, after=edit.model_dump(mode="json"))
 
 

@@ -119,7 +119,8 @@ def _is_worth(facet: Facet | None, is_chosen: bool) -> bool:
 
 
 def _filter(words: FacetWords, facet: Facet, position: int, is_chosen: bool) -> Filter:
-    values = sorted(facet.values, key=lambda v: (not v.selected, -v.count))[:MOST_SHOWN_VALUES]
+    commonest = sorted(facet.values, key=lambda v: (not v.selected, -v.count))[:MOST_SHOWN_VALUES]
+    values = sorted(commonest, key=lambda v: words.place(v.value))
     options = tuple(Option(f"{words.code}:{v.value}", words.text(v.value), v.count, v.selected, words.swatch(v.value)) for v in values)
     return Filter(words.code, words.label, options, is_chosen or position < 3)
 

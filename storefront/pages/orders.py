@@ -80,8 +80,9 @@ def totals_of(order: Order) -> list[dict[str, Any]]:
     """The figures of an order as the sums table takes them: copied from the order, nothing is computed here."""
     money = partial(Money, currency=order.currency)
     label = order.snapshot["tax"]["label"]
+    words = _("includes %(label)s %(rate)s %%") if order.prices_include_tax else _("%(label)s %(rate)s %%")
     rates = [
-        (_("%(label)s %(rate)s %%") % {"label": _(label), "rate": _plain(r["percent"])}, Decimal(r["tax"]))
+        (words % {"label": _(label), "rate": _plain(r["percent"])}, Decimal(r["tax"]))
         for r in order.snapshot["tax"]["rates"]
     ]
     tax = [{"label": text, "amount": money(amount), "minor": order.prices_include_tax} for text, amount in rates if amount]

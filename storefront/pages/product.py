@@ -6,6 +6,8 @@ from catalog.search.provider import Filters, Page, Sort
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 from orders.availability import supplies_for
+from orders.shipping.provider import Parcel
+from orders.terms import terms_for
 from storefront.listing import ENGINE, scope_of
 from storefront.markdown import to_html
 from storefront.variants import axes_of, chosen_variant, pictures_of
@@ -26,6 +28,7 @@ def show(visit: Visit) -> Answer:
             visit.session, scope_of(visit.session, view), filters=Filters(category.id), sort=Sort.RANK, page=Page(1, ALIKE + 1)
         )
         alike = cards_for(visit.session, view, [h.product_id for h in found.hits if h.product_id != product.id][:ALIKE])
+    ways = terms_for(visit.session, view).shipping.options(Parcel(view.countries[0], line.price.money)) if line.price else []
     return visit.render(
         "storefront/product.html",
         product=product,
@@ -36,6 +39,8 @@ def show(visit: Visit) -> Answer:
         swatches={(w.code, value): w.swatch(value) for w in facet_words(visit.session, view).values() for value in w.words},
         pictures=pictures_of(product, chosen),
         supply=supplies_for(visit.session, [line.id])[line.id],
+        delivery=ways[0] if ways else None,
+        destination=view.countries[0],
         specification=specification(product, chosen),
         text=to_html(product.text),
         alike=alike,

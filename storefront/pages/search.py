@@ -21,7 +21,7 @@ def results(visit: Visit) -> Answer:
         if cards:
             return visit.redirect(visit.url("product", slug=cards[0].slug))
     roots = shop_categories(visit.session, view) if not listing.total else []
-    return visit.render("storefront/search.html", listing=listing, text=choices.text, roots=roots)
+    return visit.render("storefront/search.html", listing=listing, text=choices.text, search_query=choices.text, roots=roots)
 
 
 def suggestions(visit: Visit) -> Answer:
