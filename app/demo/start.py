@@ -8,12 +8,16 @@ import os
 import sys
 from pathlib import Path
 
+from sqlalchemy import create_engine, pool
+
 from app.commands.options import prepared
-from app.demo.book import WORLD, Book
+from app.demo.adventureworks.world import NoData, make_adventureworks
+from app.demo.book import ADVENTUREWORKS, WORLD, Book
 from app.demo.hands import hands
 from app.demo.pictures import begin_drawing
 from app.demo.welcome import welcome
 from app.demo.world import BRANDS, make_world
+from kernel.db.roles import driver_url
 from kernel.settings import Settings, use
 
 
@@ -33,7 +37,9 @@ def main() -> None:
     book = Book(settings)
     if not book.is_made(WORLD):
         _make_world(settings, book)
-    settings.welcome_file.write_text(welcome(settings))
+    if chosen.adventureworks and not book.is_made(ADVENTUREWORKS):
+        _make_adventureworks(settings, book, chosen.adventureworks / "adventureworks")
+    settings.welcome_file.write_text(welcome(settings, with_adventureworks=book.is_made(ADVENTUREWORKS)))
     if chosen.no_start:
         say(settings.welcome_file.read_text().replace("{port}", str(settings.port)))
         return
@@ -42,11 +48,21 @@ def main() -> None:
 
 def _make_world(settings: Settings, book: Book) -> None:
     say("Making the demo world: about a minute, this one time.")
-    with hands() as pool:
-        drawn = begin_drawing(pool, BRANDS)
+    with hands() as helping:
+        drawn = begin_drawing(helping, BRANDS)
         with prepared(settings) as addresses:
-            make_world(settings, addresses, book.last_day(), pool, drawn, say)
+            make_world(settings, addresses, book.last_day(), helping, drawn, say)
     book.note(WORLD)
+
+
+def _make_adventureworks(settings: Settings, book: Book, folder: Path) -> None:
+    with prepared(settings) as addresses:
+        try:
+            make_adventureworks(create_engine(driver_url(addresses.owner), poolclass=pool.NullPool), folder, say)
+        except NoData as error:
+            say(str(error))
+        else:
+            book.note(ADVENTUREWORKS)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from app.demo.adventureworks.world import BRAND, PARTNERS
 from app.demo.data.cast import COMPANIES, PEOPLE
 from app.demo.houses import HOUSES
-from app.demo.stage import PASSWORD
+from app.demo.stage import PASSWORD, administrator
 from kernel.settings import Settings
 
 PARTS = {
@@ -19,11 +20,16 @@ PARTS = {
 KINDS = {"brand": "brand", "partner": "partner of Veloria"}
 
 
-def welcome(settings: Settings) -> str:
+def welcome(settings: Settings, with_adventureworks: bool = False) -> str:
     """Two tables: shops with their addresses, people with their log-ins."""
     shops = [(house.name, _about(house.slug, house.kind), address(settings, house.slug)) for house in HOUSES]
+    if with_adventureworks:
+        shops.append(("Adventure Works Cycles", "504 imported products", address(settings, BRAND)))
+        shops += [(one.name, "partner of Adventure Works", address(settings, one.slug)) for one in PARTNERS]
     companies = {one.key: one.name for one in COMPANIES}
     people = [(one.email, one.name, PARTS[one.role].format(company=companies.get(one.company or "", "")), one.tenant) for one in PEOPLE]
+    if with_adventureworks:
+        people += [(administrator(slug), "Ada Admin", PARTS["administrator"], slug) for slug in (BRAND, *(one.slug for one in PARTNERS))]
     lines = [
         *table(("Shop", "What", "Address"), shops),
         "",
