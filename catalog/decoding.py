@@ -56,7 +56,7 @@ class Decoder:
             child.kill()
             child.communicate()
             self._child = None
-            raise Invalid.at("file", _(REASONS["broken"]), "broken") from error
+            raise _not_taken("broken") from error
         finally:
             timer.cancel()
 
@@ -73,9 +73,13 @@ class Decoder:
         child.stdin.flush()
         told = orjson.loads(read_message(child.stdout) or b"")
         if "unfit" in told:
-            raise Invalid.at("file", _(REASONS[told["unfit"]]), str(told["unfit"]))
+            raise _not_taken(told["unfit"])
         made = [Made(m["format"], m["width"], m["height"], read_message(child.stdout) or b"") for m in told["made"]]
         return (told["width"], told["height"]), made
+
+
+def _not_taken(why: str) -> Invalid:
+    return Invalid.at("file", _(REASONS[why]), why)
 
 
 def check_start(data: bytes) -> None:
@@ -83,4 +87,4 @@ def check_start(data: bytes) -> None:
     if len(data) > MOST_BYTES:
         raise Invalid.at("file", _("This file is larger than 40 MB. Please send a smaller one."), "too_large")
     if not data.startswith(STARTS):
-        raise Invalid.at("file", _(REASONS["broken"]), "broken")
+        raise _not_taken("broken")
