@@ -31,8 +31,10 @@ class VariantAxis:
 
 
 def chosen_variant(product: ShopProduct, sku: str) -> ShopVariant | None:
-    """The variant with this SKU; the first where the SKU names none; None for a product without variants."""
-    return next((v for v in product.variants if v.sku == sku), product.variants[0] if product.variants else None)
+    """The variant with this SKU; where the SKU names none, the first that looks like the product's own picture (which lists
+    show), else the first; None for a product without variants."""
+    first = next((v for v in product.variants if not v.picture_ids), next(iter(product.variants), None))
+    return next((v for v in product.variants if v.sku == sku), first)
 
 
 def axes_of(product: ShopProduct, chosen: ShopVariant | None) -> tuple[VariantAxis, ...]:

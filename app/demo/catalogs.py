@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.demo import past
@@ -37,7 +37,8 @@ def fill_catalog(stage: Stage, brand: str) -> None:
     """Everything up to the list prices; pictures come from app/demo/pictures.py."""
     email, own = MANAGERS[brand], products(brand)
     with working(brand, stage.moment(MADE_DAYS_AGO)) as session:
-        if session.scalar(select(Product.id).where(Product.tenant_id == tenancy.current(), Product.kind == "variant").limit(1)):
+        rows = sum(1 + len(one.variants) for one in own)
+        if session.scalar(select(func.count()).select_from(Product).where(Product.tenant_id == tenancy.current())) == rows:
             return
         manager = person(session, email)
         _attributes(session, manager, {code for one in own for code in _codes(one)})
@@ -94,7 +95,7 @@ def _shelves(session: Session, manager: Actor, wanted: set[str]) -> None:
 
 
 def _parents(session: Session, manager: Actor, own: Sequence[DemoProduct]) -> None:
-    ids = dict(session.execute(select(Product.sku, Product.id).where(Product.tenant_id == tenancy.current())).tuples().all())
+    ids = dict(session.execute(select(Product.sku, Product.id).where(Product.tenant_id == tenancy.current())).all())
     for one in own:
         if one.variants:
             make_parent(session, manager, ids[one.sku], list(one.variants[0].axes))

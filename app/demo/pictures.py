@@ -123,7 +123,7 @@ def hang_pictures(stage: Stage, brand: str, drawn: Drawn) -> int:
     hung = 0
     with working(brand, stage.moment(HUNG_DAYS_AGO)) as session:
         mine = Product.tenant_id == tenancy.current()
-        ids = dict(session.execute(select(Product.sku, Product.id).where(mine)).tuples().all())
+        ids = dict(session.execute(select(Product.sku, Product.id).where(mine)).all())
         done = set(session.scalars(select(PictureRow.product_id).where(PictureRow.tenant_id == tenancy.current())))
     for one in products(brand):
         if ids[one.sku] in done:

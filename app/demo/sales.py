@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.demo import past
-from app.demo.data.order_plan import PlannedOrder, plan
+from app.demo.data.order_plan import DAYS, PlannedOrder, plan
 from app.demo.houses import HOUSES
 from app.demo.ordering import Counter
 from app.demo.shelves import KEEPERS
@@ -36,13 +36,15 @@ class Step:
     state: str
 
 
-def sell(stage: Stage, seller: str, link_base: str) -> int:
-    """All orders of a seller and everything that has happened to them; returns how many orders there are."""
-    planned = {f"demo-{number}": order for number, order in enumerate(plan(stage.last_day)) if order.seller == seller}
+def sell(stage: Stage, seller: str, link_base: str, days: int = DAYS) -> int:
+    """A seller's orders of the last `days` and everything that has happened to them; returns how many orders there are."""
+    since = stage.last_day - timedelta(days=days)
+    numbered = enumerate(plan(stage.last_day))
+    planned = {f"demo-{number}": order for number, order in numbered if order.seller == seller and order.day >= since}
     market = next(code for house in HOUSES if house.slug == seller for code in house.markets)
     with inside(seller), transaction(read_only=True) as session:
         reached = _reached(session)
-        ids = dict(session.execute(select(Stock.sku, Stock.product_id).where(Stock.tenant_id == tenancy.current())).tuples().all())
+        ids = dict(session.execute(select(Stock.sku, Stock.product_id).where(Stock.tenant_id == tenancy.current())).all())
         counter = Counter(seller, market, person(session, KEEPERS[seller]), ids, link_base)
     found = (step for key, order in planned.items() for step in steps_of(key, order))
     steps = iter(sorted(step for step in found if not _is_done(step, reached.get(step.key))))
@@ -81,7 +83,7 @@ def steps_of(key: str, order: PlannedOrder) -> Iterator[Step]:
 def _reached(session: Session) -> dict[str, str]:
     """How far the orders are that are there already, by key."""
     mine = (Order.tenant_id == tenancy.current(), Order.key.startswith("demo-"))
-    return dict(session.execute(select(Order.key, Order.state).where(*mine)).tuples().all())
+    return dict(session.execute(select(Order.key, Order.state).where(*mine)).all())
 
 
 def _is_done(step: Step, reached: str | None) -> bool:

@@ -67,3 +67,9 @@ def test_a_variants_own_pictures_come_first_and_other_variants_pictures_not_at_a
     tern = product(one, other, pictures=(front, pine, copper))
     assert pictures_of(tern, one) == (pine, front)
     assert pictures_of(tern, None) == (front, pine, copper)
+
+
+def test_a_product_opens_on_the_variant_that_its_own_picture_shows() -> None:
+    copper = replace(COPPER_54, picture_ids=(new_id(),))
+    assert chosen_variant(product(copper, PINE_54, PINE_56), "") == PINE_54
+    assert chosen_variant(product(copper), "") == copper
