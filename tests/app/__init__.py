@@ -1,1 +1,1 @@
-"""Processes and commands: supervisor, web, worker, CLI."""
+"""Processes and commands: supervisor, web, worker, CLI; catalogues of words."""

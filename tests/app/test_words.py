@@ -100,6 +100,13 @@ def test_a_translation_has_the_placeholders_of_its_text(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_compiler_finds_no_fault(language: str) -> None:
+    """It would end the build: `pybabel compile` runs the same checks."""
+    catalog = words.read(language)
+    assert [(forms(m.id)[0], str(fault)) for m in catalog if m.id for fault in m.check(catalog)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_text_with_placeholders_can_be_filled_in(language: str) -> None:
     """A percent sign that stands alone would break the page that shows the text."""
     wrong = []
