@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from catalog.assortment import ShopView, sources_for
+from catalog.assortment import ShopView, Source, sources_for
 from catalog.models import Attribute, FacetWord
-from kernel import tenancy
+from kernel import stamps, tenancy
 from kernel.i18n import gettext as _
 
 BRAND = "brand"
@@ -77,10 +77,15 @@ def remember_words(session: Session, market_code: str, languages: Iterable[str],
 
 def facet_words(session: Session, view: ShopView) -> dict[str, FacetWords]:
     """The filters of a shop by code, in the order of the catalog; several catalogs' words for one code are laid together."""
-    sources = [(s.tenant_id, s.market_code, s.language) for s in sources_for(session, view)]
+    sources = sources_for(session, view)
+    return _kept_words.get(session, (view, *sources), lambda: _read_words(session, sources))
+
+
+def _read_words(session: Session, sources: list[Source]) -> dict[str, FacetWords]:
+    places = [(s.tenant_id, s.market_code, s.language) for s in sources]
     rows = session.scalars(
         select(FacetWord)
-        .where(tuple_(FacetWord.tenant_id, FacetWord.market_code, FacetWord.language).in_(sources))
+        .where(tuple_(FacetWord.tenant_id, FacetWord.market_code, FacetWord.language).in_(places))
         .order_by(FacetWord.position, FacetWord.code)
     )
     found: dict[str, FacetWords] = {}

@@ -165,6 +165,6 @@ def _terms_page(visit: Visit, form: Form[TermsForm], found: Agreement | None, st
         agreement=found,
         partners=[(str(t.id), t.name) for t in list_tenants(visit.session, "partner")],
         markets=[(m.code, m.name) for m in visit.tenant.markets],
-        categories_to_choose=[(str(c.id), "– " * (len(c.path) - 1) + (c.names.get(visit.locale) or c.code)) for c in tree],
+        categories_to_choose=[(str(c.id), c.names.get(visit.locale) or c.code, "", len(c.path) - 1) for c in tree],
         crumbs=[(_("Sharing"), visit.url("desk.agreements")), (found.name if found else _("New offer"), "")],
     )

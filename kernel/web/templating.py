@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2_fragments import render_block
 
 from kernel import i18n
+from kernel.quantities import symbol
 
 # `_` in a template takes its text for a format with `%(name)s`; a text that comes from elsewhere may hold a bare percent
 # sign, so that one goes through `translated`
@@ -24,6 +25,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "country": i18n.country_name,
     "language": i18n.language_name,
     "direction": i18n.direction,
+    "unit_symbol": symbol,
 }
 
 
