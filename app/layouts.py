@@ -1,8 +1,6 @@
 """What surrounds a page: a shop's categories and places, a desk's navigation. Shops' are kept per tenant, place and stamp."""
 
-from collections import OrderedDict
 from typing import Any
-from uuid import UUID
 
 from backoffice import navigation as desk
 from catalog.assortment import shop_categories, view_for
@@ -14,10 +12,9 @@ from partner_portal import navigation as portal
 from tenants.resolution import TenantView
 
 STAFF_PATHS = ("/desk", "/portal")
-MOST_KEPT = 2000
 MOST_CHILDREN = 12
 
-_kept: OrderedDict[tuple[UUID, str, int], list[dict[str, Any]]] = OrderedDict()
+_kept: stamps.Kept[list[dict[str, Any]]] = stamps.Kept(most=500)
 
 
 def layout_of(visit: Visit) -> dict[str, Any]:
@@ -56,10 +53,11 @@ def _desk(visit: Visit) -> dict[str, Any]:
 
 def _navigation(visit: Visit) -> list[dict[str, Any]]:
     """The shop's main categories with those below them. Kept under the stamp that the same transaction sees."""
-    key = (visit.tenant.tenant_id, visit.place.tag, stamps.current(visit.session))
-    if key not in _kept:
-        view = view_for(visit.session, visit.place.market, visit.place.language)
-        _kept[key] = [
+    view = view_for(visit.session, visit.place.market, visit.place.language)
+    return _kept.get(
+        visit.session,
+        view,
+        lambda: [
             {
                 "name": root.name,
                 "url": visit.url("category", slug=root.slug),
@@ -69,10 +67,8 @@ def _navigation(visit: Visit) -> list[dict[str, Any]]:
             }
             for root in shop_categories(visit.session, view)
             if root.product_count
-        ]
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
-    return _kept[key]
+        ],
+    )
 
 
 def _places(visit: Visit, tenant: TenantView) -> list[dict[str, Any]]:

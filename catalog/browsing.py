@@ -15,10 +15,13 @@ from catalog.models import Overlay, PublishedCategory, PublishedProduct
 from catalog.offering import cards_for
 from catalog.shop import CategoryLink, CategoryPage, ListPage, ShopCategory, ShopView, Source
 from catalog.sources import in_sources, sources_for
+from kernel import stamps
 from kernel.errors import NotThere
 
 ListSort = Literal["position", "name", "newest", "price_up", "price_down"]
 MOST_PER_PAGE = 100
+
+_kept_trees: stamps.Kept[list[ShopCategory]] = stamps.Kept(most=100)
 
 
 def shop_list(
@@ -86,7 +89,11 @@ def _order(sort: ListSort, price: ColumnElement[Any]) -> list[Any]:
 def shop_categories(session: Session, view: ShopView) -> list[ShopCategory]:
     """The tree of categories in which the shop has something to sell, roots first; brands' trees stand side by side."""
     sources = sources_for(session, view)
-    return _trees(_published_categories(session, sources), _counts(session, view, sources)) if sources else []
+    if not sources:
+        return []
+    return _kept_trees.get(
+        session, (view, *sources), lambda: _trees(_published_categories(session, sources), _counts(session, view, sources))
+    )
 
 
 def shop_category(session: Session, view: ShopView, slug: str) -> CategoryPage:

@@ -20,6 +20,7 @@ BRAND = "brand"
 FILTER_KINDS = ("choice", "multichoice", "boolean", "text")
 LAST = 1_000_000
 
+
 @dataclass(frozen=True)
 class FacetWords:
     """Label of a filter and the words of its values."""
@@ -95,6 +96,9 @@ def _read_words(session: Session, sources: list[Source]) -> dict[str, FacetWords
         found[row.code] = FacetWords(row.code, known.label if known else row.label, row.kind, row.position, words)
     found.setdefault(BRAND, FacetWords(BRAND, _("Brand")))
     return found
+
+
+_kept_words: stamps.Kept[dict[str, FacetWords]] = stamps.Kept(most=100)
 
 
 def _choice(choice: Mapping[str, Any], language: str, fallback: str, place: int) -> dict[str, Any]:

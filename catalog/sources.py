@@ -1,13 +1,14 @@
 """From what a shop sells: every publication it may sell from, cut to the agreements' scope, and its own overlays.
 
-Each function makes one query whatever the number of products. Sources are read live, so a withdrawal works at once.
+Each function makes one query whatever the number of products. Sources are read anew in every transaction, so a
+withdrawal works at once.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from catalog.models import Overlay, PublishedProduct
@@ -16,6 +17,7 @@ from catalog.search.provider import SearchScope, SearchSource
 from catalog.shop import Corridor, OverlayFacts, ShopView, Source
 from kernel import stamps, tenancy
 from kernel.errors import NotThere
+from kernel.models import TenantStamp
 from tenants.models import Market
 
 SOURCES = text(
@@ -44,17 +46,24 @@ SOURCES = text(
 
 def view_for(session: Session, market_code: str, language: str) -> ShopView:
     """The current tenant's shop in one of its markets and languages. NotThere where it has no such market or language."""
-    market = session.scalar(select(Market).where(Market.tenant_id == tenancy.current(), Market.code == market_code))
+    return stamps.once(session, ("view", market_code, language), lambda: _read_view(session, market_code, language))
+
+
+def _read_view(session: Session, market_code: str, language: str) -> ShopView:
+    here = tenancy.current()
+    stamp = select(func.coalesce(func.max(TenantStamp.stamp), 0)).where(TenantStamp.tenant_id == here).scalar_subquery()
+    columns = (Market.code, Market.currency, Market.prices_include_tax, Market.countries, Market.languages, stamp.label("stamp"))
+    market = session.execute(select(*columns).where(Market.tenant_id == here, Market.code == market_code)).one_or_none()
     if market is None or language not in market.languages:
         raise NotThere
     return ShopView(
-        tenant_id=tenancy.current(),
+        tenant_id=here,
         market_code=market.code,
         language=language,
         currency=market.currency,
         prices_include_tax=market.prices_include_tax,
         countries=tuple(market.countries),
-        stamp=stamps.current(session),
+        stamp=market.stamp,
     )
 
 
@@ -63,6 +72,10 @@ def sources_for(session: Session, view: ShopView) -> list[Source]:
 
     A brand's publication is taken in the view's language, else in English, else in its first language.
     """
+    return stamps.once(session, ("sources", view), lambda: _read_sources(session, view))
+
+
+def _read_sources(session: Session, view: ShopView) -> list[Source]:
     told = {"tenant_id": view.tenant_id, "market_code": view.market_code, "language": view.language, "countries": list(view.countries)}
     by_agreement: dict[UUID | None, list[Any]] = {}
     for row in session.execute(SOURCES, told):

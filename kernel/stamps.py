@@ -2,8 +2,15 @@
 
 Web processes read all stamps once a second and keep their pages under them (kernel/web/pagecache.py). The numbers
 say nothing else, hence every tenant's may be read; only one's own can be moved.
+
+What moves the stamp when it changes can be read once per transaction (`once`), and kept from one transaction to the
+next under the stamp (`Kept`).
 """
 
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +19,9 @@ from sqlalchemy.orm import Session
 
 from kernel import tenancy
 from kernel.models import TenantStamp
+
+T = TypeVar("T")
+READ_ONCE = "read once"
 
 
 def bump(session: Session) -> int:
@@ -22,6 +32,7 @@ def bump(session: Session) -> int:
         .on_conflict_do_update(index_elements=["tenant_id"], set_={"stamp": TenantStamp.stamp + 1})
         .returning(TenantStamp.stamp)
     )
+    session.info.pop(READ_ONCE, None)
     return session.execute(statement).scalar_one()
 
 
@@ -34,3 +45,38 @@ def current(session: Session, tenant_id: UUID | None = None) -> int:
 def read_all(session: Session) -> dict[UUID, int]:
     """Every tenant's stamp."""
     return {row.tenant_id: row.stamp for row in session.execute(select(TenantStamp.tenant_id, TenantStamp.stamp))}
+
+
+def once(session: Session, key: Hashable, read: Callable[[], T]) -> T:
+    """What `read` gives, read once in this transaction and anew after a `bump`. Only for facts that move the stamp."""
+    known: dict[Hashable, T] = session.info.setdefault(READ_ONCE, {})
+    if key not in known:
+        known[key] = read()
+    return known[key]
+
+
+class Kept(Generic[T]):
+    """Things made from what a tenant shows, kept in the process; those unused for longest go first. Thread-safe.
+
+    The key holds the tenant and its stamp (a ShopView holds both) and, where other tenants' goods are in it, their
+    versions. Only transactions that write nothing put things in: a writer sees what may never be.
+    """
+
+    def __init__(self, most: int = 500) -> None:
+        self._most = most
+        self._things: OrderedDict[Hashable, T] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, session: Session, key: Hashable, make: Callable[[], T]) -> T:
+        """The thing under this key, made where it is not there. It must not be changed."""
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+                return self._things[key]
+        made = make()
+        if session.info.get("read_only"):
+            with self._lock:
+                self._things[key] = made
+                while len(self._things) > self._most:
+                    self._things.popitem(last=False)
+        return made

@@ -11,7 +11,7 @@ from typing import Any
 import anyio
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import BaseRoute, Match, Route, Router
 
 from kernel import ids, metrics
 from kernel.errors import NotThere, Refused
@@ -45,7 +45,12 @@ class Galleria:
         self._hosts: dict[bytes, tuple[Any, float]] = {}
         self._open = Router(open_routes, redirect_slashes=False)
         self._open_paths = tuple(getattr(route, "path", "").split("{")[0] for route in open_routes)
-        self._shop = Router([self._route(e) for e in entries], redirect_slashes=False, default=self._nothing, lifespan=lifespan)
+        routes = [self._route(e) for e in entries]
+        self._shop = Router(routes, redirect_slashes=False, default=self._nothing, lifespan=lifespan)
+        self._by_length: dict[tuple[str, int], list[Route]] = {}
+        for route in routes:
+            for method in route.methods or ():
+                self._by_length.setdefault((method, route.path.count("/")), []).append(route)
         self._media = Router(media_routes, redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,7 +70,8 @@ class Galleria:
                 known_etag = value
             elif name in (b"content-length", b"transfer-encoding"):
                 lengths += 1
-        if hosts != 1 or lengths > 1:
+        # no name of ours has a NUL in it, and the database takes none
+        if hosts != 1 or lengths > 1 or "\x00" in scope["path"] or b"%00" in scope["query_string"]:
             await PlainTextResponse("Bad request", 400)(scope, receive, send)
             return
         if scope["path"].startswith(self._open_paths):
@@ -83,19 +89,30 @@ class Galleria:
             return
         raw_path = scope.get("raw_path") or scope["path"].encode()
         if scope["method"] == "GET" and not tenant.is_media:
-            kept = self.cache.find((tenant.tenant_id, host, raw_path, scope["query_string"]))
+            key = (tenant.tenant_id, host, raw_path, scope["query_string"])
+            kept = self.cache.find(key)
             if kept is not None:
                 if known_etag and kept.etag in known_etag:
                     await send({"type": "http.response.start", "status": 304, "headers": kept.not_modified})
                     await send({"type": "http.response.body", "body": b""})
                     return
-                fields, body = kept.variants[coding_for(accepted)]
+                fields, body = self.cache.variant(key, kept, coding_for(accepted))
                 await send({"type": "http.response.start", "status": 200, "headers": fields})
                 await send({"type": "http.response.body", "body": body})
                 return
         stamp = self.cache.stamps.get(tenant.tenant_id, 0)
         scope["galleria"] = Door(tenant, host.decode("latin-1").lower(), raw_path, str(ids.new_id()), stamp)
-        await (self._media if tenant.is_media else self._shop)(scope, receive, send)
+        await (self._media if tenant.is_media else self._page)(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """To the matching route. Only routes of the path's own length are tried; the router tells what is wrong else."""
+        for route in self._by_length.get((scope["method"], scope["path"].count("/")), ()):
+            match, found = route.matches(scope)
+            if match is Match.FULL:
+                scope.update(found)
+                await route.handle(scope, receive, send)
+                return
+        await self._shop(scope, receive, send)
 
     async def _look_up(self, host: bytes) -> tuple[Any, float]:
         name = host.decode("latin-1")
@@ -114,6 +131,7 @@ class Galleria:
 
     async def _nothing(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        answer = self.runner._refused(None, Sent.of(request), NotThere())
+        sent = Sent.of(request)
+        answer = self.runner._refused(None, sent, NotThere())
         metrics.observe_request("none", request.method, answer.status, 0)
-        await self.runner._response(None, Sent.of(request), answer)(scope, receive, send)
+        await self.runner._response(None, sent, answer)(scope, receive, send)

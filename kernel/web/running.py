@@ -19,6 +19,8 @@ from anyio import CapacityLimiter
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
@@ -108,7 +110,10 @@ class Runner:
             kind = request.headers.get("content-type", "")
             if kind and not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
                 raise Forged(forgery.MESSAGE)
-            sent.form = await request.form(max_files=50, max_fields=MOST_FIELDS, max_part_size=entry.max_bytes)
+            try:
+                sent.form = await request.form(max_files=50, max_fields=MOST_FIELDS, max_part_size=entry.max_bytes)
+            except (MultiPartException, HTTPException) as error:
+                raise TooLarge("This form has more parts than we take, or they do not hold together.") from error
 
     def _work(self, entry: Entry, sent: "Sent") -> Answer:
         place = self._place(sent)
@@ -133,7 +138,7 @@ class Runner:
             visit.filter = parsed(entry.query, dict(sent.query)) if entry.query else None
             visit.form = parsed(entry.body, _json(sent.raw)) if entry.body else None
         else:
-            visit.layout = self.around.doors.layout(visit)
+            visit.layout_of = self.around.doors.layout
             if entry.form and not entry.read_only:
                 visit.form = Form.read(entry.form, sent.form or FormData())
         return answered(entry.handler(visit), visit, entry)
@@ -330,6 +335,8 @@ def parsed(model: type[BaseModel], data: Any) -> BaseModel:
 
 def _json(raw: bytes) -> Any:
     try:
+        if b"\\u0000" in raw:
+            raise Invalid([Problem("body", "Texts may not contain the character NUL.", "nul")])
         return orjson.loads(raw or b"{}")
     except orjson.JSONDecodeError as error:
         raise Invalid([Problem("body", "This is not JSON.", "json")]) from error

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2_fragments import render_block
 
 from kernel import i18n
@@ -46,6 +46,16 @@ class Templates:
         self.environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
         self.environment.globals.update(GLOBALS)
         self.environment.globals.update(extra or {})
+        self._extending: dict[str, bool] = {}
+
+    def has_layout(self, template: str) -> bool:
+        """Is it a page, which extends a layout, or a fragment of its own?"""
+        known = self._extending.get(template)
+        if known is None:
+            assert self.environment.loader is not None
+            source, _name, _is_fresh = self.environment.loader.get_source(self.environment, template)
+            known = self._extending[template] = self.environment.parse(source).find(nodes.Extends) is not None
+        return known
 
     def render(self, template: str, block: str, context: Mapping[str, Any]) -> str:
         """The whole template, or one block of it."""

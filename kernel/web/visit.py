@@ -5,8 +5,9 @@ def show(visit: Visit) -> Answer:
     return visit.render("storefront/order.html", order=order)
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -58,7 +59,12 @@ class Visit:
     form: Any = None
     filter: Any = None
     is_shared: bool = False
-    layout: dict[str, Any] = field(default_factory=dict)
+    layout_of: "Callable[[Visit], dict[str, Any]] | None" = None
+
+    @cached_property
+    def layout(self) -> dict[str, Any]:
+        """What surrounds the page; asked for by pages only, since it costs a query."""
+        return self.layout_of(self) if self.layout_of is not None else {}
 
     @property
     def actor(self) -> Actor:
@@ -111,7 +117,8 @@ class Visit:
 
     def render(self, template: str, *, block: str = "", status: int = 200, keep: bool = False, **context: Any) -> Answer:
         """A page, or one block of it. Rendered here, inside the transaction."""
-        text = self.templates.render(template, block, {"visit": self, **self.layout, **context})
+        around = self.layout if self.templates.has_layout(template) else {}
+        text = self.templates.render(template, block, {"visit": self, **around, **context})
         return Answer(text.encode(), status=status, keep=keep)
 
     def redirect(self, url: str) -> Answer:

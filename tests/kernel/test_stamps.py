@@ -41,3 +41,38 @@ def test_another_tenants_stamp_cannot_be_moved(brand, twin):
         theirs = update(TenantStamp).where(TenantStamp.tenant_id == brand.id).values(stamp=99)
         assert session.execute(theirs.returning(TenantStamp.stamp)).all() == []
     assert bump(brand) == 2
+
+
+def test_a_fact_is_read_once_in_a_transaction_and_anew_after_a_bump(brand):
+    read: list[int] = []
+
+    def count() -> int:
+        read.append(len(read))
+        return read[-1]
+
+    with tenancy.entering(brand.id), transaction() as session:
+        assert [stamps.once(session, "fact", count) for _ in range(3)] == [0, 0, 0]
+        stamps.bump(session)
+        assert stamps.once(session, "fact", count) == 1
+    with tenancy.entering(brand.id), transaction() as session:
+        assert stamps.once(session, "fact", count) == 2
+
+
+def test_what_a_writing_transaction_makes_is_not_kept_for_others(brand):
+    kept: stamps.Kept[str] = stamps.Kept(most=2)
+    with tenancy.entering(brand.id), transaction() as session:
+        assert kept.get(session, "key", lambda: "uncommitted") == "uncommitted"
+    with tenancy.entering(brand.id), transaction(read_only=True) as session:
+        assert kept.get(session, "key", lambda: "committed") == "committed"
+        assert kept.get(session, "key", lambda: "made again") == "committed"
+    with tenancy.entering(brand.id), transaction() as session:
+        assert kept.get(session, "key", lambda: "made again") == "committed"
+
+
+def test_of_kept_things_the_one_unused_for_longest_goes(brand):
+    kept: stamps.Kept[int] = stamps.Kept(most=2)
+    with tenancy.entering(brand.id), transaction(read_only=True) as session:
+        for n, key in enumerate("aba"):
+            kept.get(session, key, lambda n=n: n)
+        kept.get(session, "c", lambda: 9)
+        assert [kept.get(session, key, lambda: 7) for key in "acb"] == [0, 9, 7]

@@ -21,10 +21,27 @@ def test_a_page_is_found_again_in_every_coding() -> None:
     cache.keep(key(tenant), 0, Answer(BODY), [(b"content-type", b"text/html")])
     page = cache.find(key(tenant))
     assert page is not None
-    assert page.variants[b""][1] == BODY
-    assert gzip.decompress(page.variants[b"gzip"][1]) == BODY
-    assert brotli.decompress(page.variants[b"br"][1]) == BODY
-    assert (b"content-encoding", b"br") in page.variants[b"br"][0]
+    plain, zipped, packed = (cache.variant(key(tenant), page, coding) for coding in (b"", b"gzip", b"br"))
+    assert plain[1] == BODY
+    assert gzip.decompress(zipped[1]) == BODY
+    assert brotli.decompress(packed[1]) == BODY
+    assert [dict(fields).get(b"content-encoding") for fields, _body in (plain, zipped, packed)] == [None, b"gzip", b"br"]
+    assert dict(packed[0])[b"content-length"] == str(len(packed[1])).encode()
+    assert {dict(fields)[b"etag"] for fields, _body in (plain, zipped, packed)} == {page.etag}
+
+
+def test_a_page_is_compressed_once_and_what_that_takes_counts() -> None:
+    tenant = new_id()
+    cache = PageCache(most_bytes=2 * (len(BODY) + 1000) + 10)
+    for path in (b"/a", b"/b"):
+        cache.keep(key(tenant, path), 0, Answer(BODY), [])
+    page = cache.find(key(tenant, b"/b"))
+    assert page is not None
+    first = cache.variant(key(tenant, b"/b"), page, b"gzip")
+    assert cache.variant(key(tenant, b"/b"), page, b"gzip") is first
+    assert page.size == len(BODY) + 1000 + len(first[1])
+    assert cache.find(key(tenant, b"/a")) is None
+    assert cache.find(key(tenant, b"/b")) is page
 
 
 def test_a_new_stamp_hides_every_page_of_that_tenant_and_of_no_other() -> None:
