@@ -34,6 +34,8 @@ from kernel.errors import Conflict, NotThere
 from kernel.i18n import gettext as _
 from kernel.quantities import UNITS
 
+DEEPEST_PAGE = 100_000
+
 
 @dataclass(frozen=True)
 class ProductEdit:
@@ -134,7 +136,7 @@ def list_products(
         query = query.where(Product.category_ids.overlap(func.array(within.scalar_subquery())))
     if text := text.strip()[:100]:
         query = query.where(_contains(text))
-    page, per_page = max(1, page), max(1, min(per_page, 200))
+    page, per_page = max(1, min(page, DEEPEST_PAGE)), max(1, min(per_page, 200))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     found = session.scalars(query.order_by(Product.sku).offset((page - 1) * per_page).limit(per_page))
     return ProductPage(list(found), total, page, per_page)

@@ -215,7 +215,10 @@ def list_orders(visit: Visit) -> Page[OrderOut]:
     """Orders of the shop, newest first."""
     wanted: OrdersQuery = visit.filter
     cursor = unpack(wanted.after, 2)
-    after = desk.After(datetime.fromisoformat(str(cursor[0])), UUID(str(cursor[1]))) if cursor else None
+    try:
+        after = desk.After(datetime.fromisoformat(str(cursor[0])), UUID(str(cursor[1]))) if cursor else None
+    except ValueError as error:
+        raise Invalid.at("after", "This cursor is not one of ours. Begin again without a cursor.", "cursor") from error
     chosen = desk.OrderFilter(states=(wanted.state,) if wanted.state else (), text=wanted.q)
     found = desk.list_orders(visit.session, visit.actor, chosen, after, wanted.limit)
     following = pack([found.next.placed_at, found.next.id]) if found.next else None

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from kernel.errors import Invalid
 from kernel.web.answers import Answer, attachment
 from kernel.web.cursors import pack, unpack
 from kernel.web.visit import Visit
@@ -65,7 +66,10 @@ def _harmless(text: str) -> str:
 
 
 def _after(cursor: list[Any] | None) -> tuple[datetime, UUID] | None:
-    return (datetime.fromisoformat(cursor[0]), UUID(cursor[1])) if cursor else None
+    try:
+        return (datetime.fromisoformat(str(cursor[0])), UUID(str(cursor[1]))) if cursor else None
+    except ValueError as error:
+        raise Invalid.at("after", "This address is not one of ours.") from error
 
 
 def _day(text: str | None) -> datetime | None:

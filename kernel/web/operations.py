@@ -2,8 +2,9 @@
 
 import anyio
 import orjson
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -17,7 +18,10 @@ class Built(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, with the headers of something that may be kept for good."""
-        response = await super().get_response(path, scope)
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException as missing:
+            return PlainTextResponse("There is nothing here.", missing.status_code, {"x-content-type-options": "nosniff"})
         response.headers["cache-control"] = FOREVER
         response.headers["x-content-type-options"] = "nosniff"
         response.headers["access-control-allow-origin"] = "*"
