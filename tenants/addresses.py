@@ -47,7 +47,7 @@ _LABELS = {
     "country_area": gettext_lazy("State or region"),
     "postal_code": gettext_lazy("Postcode"),
     "sorting_code": gettext_lazy("Sorting code"),
-    "state": gettext_lazy("State"),
+    "state": gettext_lazy("State or region"),
     "province": gettext_lazy("Province"),
     "county": gettext_lazy("County"),
     "island": gettext_lazy("Island"),
