@@ -53,9 +53,9 @@ def timeline(session: Session, order: Order) -> list[OrderEvent]:
     return list(session.scalars(query.order_by(OrderEvent.id)))
 
 
-def moves_for(actor: Actor, order: Order) -> list[Move]:
-    """The moves that this actor can make now: the buttons of a page."""
-    return [move for move in ORDER.allowed(order.state) if _may(actor, order, move)]
+def moves_for(actor: Actor, order: Order, *, token: object = None) -> list[Move]:
+    """The moves that this actor, or whoever holds the link with `token`, can make now: the buttons of a page."""
+    return [move for move in ORDER.allowed(order.state) if _may(actor, order, move, token)]
 
 
 def confirm(session: Session, actor: Actor, ref: UUID | str, note: str = "") -> Order:
@@ -84,10 +84,10 @@ def close(session: Session, actor: Actor, ref: UUID | str, note: str = "") -> Or
 
 def cancel(session: Session, actor: Actor, ref: UUID | str, reason: str, *, token: object = None) -> Order:
     """Calls the order off and puts its stock back: the seller until it is shipped (order.manage), the customer, also by
-    his link, until it is confirmed. The customer hears of it by mail."""
+    his link, until it is confirmed; of a company those who may order for it. The customer hears of it by mail."""
     found = order_for(session, actor, ref, token=token, lock=True)
     verb = "cancel" if actor.can("order.manage") else "withdraw"
-    by_customer = _is_theirs(found, actor) or links.opens(found, token)
+    by_customer = _may_withdraw(found, actor, token)
     words = line("reason", reason, LONGEST_NOTE)
     order = _step(session, actor, found, verb, words, by_customer, lambda moved: OrderCancelled(moved.id, moved.number, words))
     back = {item.product_id: item.quantity for item in lines_of(session, order) if item.counted}
@@ -132,8 +132,15 @@ def _step(
     return order
 
 
-def _may(actor: Actor, order: Order, move: Move) -> bool:
-    return actor.can(move.permission) if move.permission else _is_theirs(order, actor)
+def _may(actor: Actor, order: Order, move: Move, token: object) -> bool:
+    return actor.can(move.permission) if move.permission else _may_withdraw(order, actor, token)
+
+
+def _may_withdraw(order: Order, actor: Actor, token: object) -> bool:
+    """The customer: the owner, a colleague who may order for the company (looking is not enough), whoever holds the link."""
+    if links.opens(order, token):
+        return True
+    return _is_theirs(order, actor) and (order.owner_id == actor.id or actor.can("company.order"))
 
 
 def _is_theirs(order: Order, actor: Actor) -> bool:

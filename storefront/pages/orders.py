@@ -121,7 +121,7 @@ def _page(visit: Visit, order: Order, token: str) -> Answer:
         lines=[(line, _picture(visit, line)) for line in status.lines_of(visit.session, order)],
         totals=totals_of(order),
         steps=steps(order, status.timeline(visit.session, order)),
-        can_cancel=any(move.verb in ("cancel", "withdraw") for move in status.moves_for(visit.actor, order)),
+        can_cancel=any(move.verb in ("cancel", "withdraw") for move in status.moves_for(visit.actor, order, token=token)),
         thanks=visit.query.get("thanks") == "1",
         token=token,
     )

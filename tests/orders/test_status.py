@@ -147,6 +147,31 @@ def test_the_link_withdraws_too_but_staff_who_may_only_look_cannot(goods: Goods)
         assert order.state == "cancelled"
 
 
+def test_whoever_holds_the_link_is_shown_that_the_order_can_be_withdrawn(goods: Goods) -> None:
+    elsewhere = Actor.guest(goods.tenant_id)
+    with entering(goods.tenant_id), transaction() as session:
+        order, other = make_order(session, goods, bell=1), make_order(session, goods, bell=1)
+        assert [move.verb for move in status.moves_for(elsewhere, order, token=token_of(order))] == ["withdraw"]
+        assert status.moves_for(elsewhere, order, token=token_of(other)) == []
+
+
+def test_of_a_companys_buyers_those_withdraw_who_may_order(goods: Goods) -> None:
+    with entering(goods.tenant_id), transaction() as session:
+        jonas, ines, kemal = (make_account(session, goods.tenant_id) for _ in range(3))
+        company = make_company(session, goods.tenant_id, "Stadtwerke", (jonas, "buyer"), (ines, "viewer"), (kemal, "buyer"))
+        put_stock(session, goods, bell=10)
+        order = make_order(session, goods, person(jonas, company), bell=4)
+        viewer, colleague = person(ines, company, "viewer"), person(kemal, company)
+        assert status.order_for(session, viewer, order.number) is order
+        assert status.moves_for(viewer, order) == []
+        with pytest.raises(NotAllowed):
+            status.cancel(session, viewer, order.number, "not mine to say")
+        assert (order.state, on_hand(session, goods, "bell")) == ("placed", 6)
+        assert [move.verb for move in status.moves_for(colleague, order)] == ["withdraw"]
+        status.cancel(session, colleague, order.number, "ordered twice")
+        assert (order.state, on_hand(session, goods, "bell")) == ("cancelled", 10)
+
+
 def test_who_sees_an_order(goods: Goods, american: Goods) -> None:
     guest = visitor(goods.tenant_id)
     with entering(goods.tenant_id), transaction() as session:
