@@ -56,8 +56,7 @@ def add_picture(
     there = pictures_of(session, product.id)
     known = next((p for p in there if p.digest == digest), None)
     if known is not None:
-        known.alts = {**known.alts, **words}
-        return known
+        return _describe(session, actor, known, {**known.alts, **words})
     if len(there) >= MOST_PICTURES:
         raise Invalid.at("file", _("A product has at most %(count)s pictures.") % {"count": MOST_PICTURES}, "too_many")
     picture = Picture(
@@ -67,7 +66,8 @@ def add_picture(
     if at_once:
         _cut(picture, data, decoder)
     else:
-        picture.file_key = f"uploads/{digest}"
+        # a file of its own: the same picture may wait for several products, and the first that is done takes it away
+        picture.file_key = f"uploads/{picture.id}"
         files.put(picture.file_key, data, "application/octet-stream")
     session.add(picture)
     session.flush()
@@ -81,13 +81,7 @@ def add_picture(
 def describe_picture(session: Session, actor: Actor, picture_id: UUID, alts: Mapping[str, str]) -> Picture:
     """Sets the words that stand for the picture, by language. Raises Invalid, NotThere."""
     actor.must("catalog.edit")
-    picture = _picture(session, picture_id)
-    before = {"alts": picture.alts}
-    picture.alts = _words(alts)
-    session.flush()
-    touch(session, [picture.product_id])
-    audit.record(session, actor, "picture.described", "product", picture.product_id, before=before, after={"alts": picture.alts})
-    return picture
+    return _describe(session, actor, _picture(session, picture_id), _words(alts))
 
 
 def order_pictures(session: Session, actor: Actor, product_id: UUID, picture_ids: Sequence[UUID]) -> None:
@@ -114,6 +108,16 @@ def remove_picture(session: Session, actor: Actor, picture_id: UUID) -> None:
     audit.record(
         session, actor, "picture.removed", "product", picture.product_id, before={"picture": str(picture.id), "alts": picture.alts}
     )
+
+
+def _describe(session: Session, actor: Actor, picture: Picture, words: dict[str, str]) -> Picture:
+    before = picture.alts
+    if words != before:
+        picture.alts = words
+        session.flush()
+        touch(session, [picture.product_id])
+        audit.record(session, actor, "picture.described", "product", picture.product_id, before={"alts": before}, after={"alts": words})
+    return picture
 
 
 def _words(alts: Mapping[str, str]) -> dict[str, str]:
