@@ -60,6 +60,8 @@ class Form(Generic[M]):
         for name, item in data.multi_items():
             if isinstance(item, UploadFile):
                 if item.filename:
+                    # a request that is run again (deadlock) reads its files from the beginning
+                    item.file.seek(0)
                     files.setdefault(name, []).append(item)
             else:
                 typed.setdefault(name, []).append(item.replace("\x00", ""))

@@ -1,5 +1,6 @@
 """Typed forms: what is read, what is refused, and that nothing typed is lost."""
 
+import io
 from decimal import Decimal
 
 from pydantic import BaseModel, Field
@@ -67,3 +68,9 @@ def test_null_bytes_and_huge_indexes_do_no_harm() -> None:
     form = Form.read(QuickOrder, FormData([("name", "a\x00b"), ("lines.99999.sku", "A")]))
     assert form.get("name") == "ab"
     assert not form.ok
+
+
+def test_a_form_that_is_read_again_gives_its_files_from_the_beginning() -> None:
+    data = FormData([("name", "x"), ("picture", UploadFile(io.BytesIO(b"pixels"), filename="a.png"))])
+    read = [Form.read(QuickOrder, data).files["picture"][0].file.read() for _attempt in range(2)]
+    assert read == [b"pixels", b"pixels"]
