@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python.base
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
 AXE = Path(axe_playwright_python.base.__file__).with_name("axe.min.js").read_text()
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]}, "resultTypes": ["violations"]}
@@ -63,8 +63,15 @@ class Window:
         self.page.goto(path if path.startswith("http") else self.origin + path)
         return self.page
 
+    def arrive(self, heading: str, inspect: bool = True) -> None:
+        """Waits for the page with this main heading, then inspects it."""
+        expect(self.page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+        if inspect:
+            self.inspect(heading)
+
     def inspect(self, name: str = "") -> None:
         """Looks at the page as it is now, at three widths, and notes every fault."""
+        self.page.wait_for_load_state()
         self.inspected.append(name or self.path)
         for width in (WIDE, NARROW):
             self._resize(width)

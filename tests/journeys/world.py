@@ -7,7 +7,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -67,7 +68,7 @@ class Street:
     agreement: UUID | None = None
 
 
-@lru_cache(maxsize=None)
+@cache
 def drawn(sku: str) -> Cut:
     """A product of the demo world as its first picture shows it, cut to all sizes; drawn once per test process."""
     return draw_picture("veloria", sku, 0)
@@ -81,7 +82,9 @@ def open_shop(owner: Engine, kind: str, name: str, market: tuple[str, MarketDeta
     opened = open_tenant(owner, Opening(slug, name, kind, ada, (market,), LOOKS[kind], details))
     with entering(opened.tenant_id), transaction() as session:
         set_terms(session, staff(opened.tenant_id), market[0], TERMS)
-        texts = FrontTexts("Made for the long way home", "Steel frames, brazed and painted by the river.", "Where they come from", "From Aarental.")
+        texts = FrontTexts(
+            "Made for the long way home", "Steel frames, brazed and painted by the river.", "Where they come from", "From Aarental."
+        )
         write_front(session, staff(opened.tenant_id), "en", texts)
     return Shop(opened.tenant_id, slug, name, kind)
 
@@ -115,7 +118,9 @@ def _fill(session: Session, brand: UUID) -> tuple[UUID, dict[str, UUID]]:
     shelves = {code: make_category(session, brand, code, en=english, de=german) for code, (english, german) in CATEGORIES.items()}
     made: dict[str, UUID] = {}
     for sku, category, english, german, price, picture in GOODS:
-        product = make_product(session, brand, sku, english, price, category=shelves[category], names={"en": english, "de": german}, **_words())
+        product = make_product(
+            session, brand, sku, english, price, category=shelves[category], names={"en": english, "de": german}, **_words()
+        )
         made[sku] = product.id
         if picture:
             _hang(session, brand, product, picture)
@@ -124,7 +129,7 @@ def _fill(session: Session, brand: UUID) -> tuple[UUID, dict[str, UUID]]:
     return shelves["bikes"].id, made
 
 
-def _words() -> dict[str, object]:
+def _words() -> dict[str, Any]:
     return {
         "brand": "Wheelworks",
         "summaries": {"en": "Made in Aarental", "de": "Gebaut in Aarental"},
@@ -135,7 +140,9 @@ def _words() -> dict[str, object]:
 def _attributes(session: Session, brand: UUID) -> None:
     make_attribute(session, brand, "size", "choice", is_axis=True, filterable=True, labels={"en": "Size", "de": "Größe"},
                    choices=tuple(SIZES))  # fmt: skip
-    paints = [{"code": code, "labels": {"en": english, "de": german}, "swatch": hexcode} for code, (english, german, hexcode) in PAINTS.items()]
+    paints = [
+        {"code": code, "labels": {"en": english, "de": german}, "swatch": hexcode} for code, (english, german, hexcode) in PAINTS.items()
+    ]
     colour = AttributeEdit({"en": "Colour", "de": "Farbe"}, choices=paints, is_axis=True, filterable=True)
     make_attribute_in(session, somebody(brand), "colour", "choice", colour)
     make_attribute(session, brand, "weight", "number", unit="kg", filterable=True)
@@ -157,7 +164,9 @@ def _bike(session: Session, brand: UUID, sku: str, name: str, category: Category
 
 def _hang(session: Session, brand: UUID, product: Product, picture: str) -> None:
     cut = drawn(picture)
-    add_picture(session, somebody(brand), product.id, cut.data, {"en": f"{picture.lower()} from the side"}, at_once=True, decoder=CutAlready(cut))
+    add_picture(
+        session, somebody(brand), product.id, cut.data, {"en": f"{picture.lower()} from the side"}, at_once=True, decoder=CutAlready(cut)
+    )
 
 
 def _count(session: Session, brand: UUID, products: dict[str, UUID]) -> None:
