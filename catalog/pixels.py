@@ -52,14 +52,17 @@ def opened(data: bytes) -> Image.Image:
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
-        if image.width * image.height > MOST_PIXELS:
-            raise Unfit("pixels")
-        if min(image.size) < SHORTEST:
-            raise Unfit("small")
+    except Image.DecompressionBombError as error:
+        raise Unfit("pixels") from error
+    except Exception as error:
+        raise Unfit("broken") from error
+    if image.width * image.height > MOST_PIXELS:
+        raise Unfit("pixels")
+    if min(image.size) < SHORTEST:
+        raise Unfit("small")
+    try:
         image.seek(0)
         image.load()
-    except Unfit:
-        raise
     except Exception as error:
         raise Unfit("broken") from error
     upright = ImageOps.exif_transpose(image)

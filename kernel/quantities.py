@@ -40,9 +40,29 @@ UNITS: dict[str, tuple[str, Decimal]] = {
 
 # how people write a unit; a piece needs no word
 SYMBOLS = {
-    "C62": "", "GRM": "g", "KGM": "kg", "TNE": "t", "LBR": "lb", "ONZ": "oz", "MMT": "mm", "CMT": "cm", "MTR": "m", "INH": "in", "FOT": "ft",
-    "MLT": "ml", "LTR": "l", "MTK": "m²", "HUR": "h", "MIN": "min", "SEC": "s", "WTT": "W", "KWT": "kW", "WHR": "Wh", "KWH": "kWh", "P1": "%",
-}  # fmt: skip
+    "C62": "",
+    "GRM": "g",
+    "KGM": "kg",
+    "TNE": "t",
+    "LBR": "lb",
+    "ONZ": "oz",
+    "MMT": "mm",
+    "CMT": "cm",
+    "MTR": "m",
+    "INH": "in",
+    "FOT": "ft",
+    "MLT": "ml",
+    "LTR": "l",
+    "MTK": "m²",
+    "HUR": "h",
+    "MIN": "min",
+    "SEC": "s",
+    "WTT": "W",
+    "KWT": "kW",
+    "WHR": "Wh",
+    "KWH": "kWh",
+    "P1": "%",
+}
 
 
 def symbol(unit: str) -> str:

@@ -14,8 +14,6 @@ from tenants import clients
 GRANT = "client_credentials"
 
 
-
-
 def token(visit: Visit) -> Answer:
     """An access token for a machine client.
 
@@ -31,7 +29,9 @@ def token(visit: Visit) -> Answer:
     except Refused as error:
         if error.status == 429:
             raise
-        return _refused(visit, "invalid_client" if error.status in (401, 404) else "invalid_scope", 401 if error.status in (401, 404) else 400)
+        return _refused(
+            visit, "invalid_client" if error.status in (401, 404) else "invalid_scope", 401 if error.status in (401, 404) else 400
+        )
     body = {"access_token": made.access_token, "token_type": made.token_type, "expires_in": made.expires_in, "scope": made.scope}
     return visit.json(body).header("cache-control", "no-store")
 

@@ -28,7 +28,7 @@ def show(visit: Visit) -> Answer:
             visit.session, scope_of(visit.session, view), filters=Filters(category.id), sort=Sort.RANK, page=Page(1, ALIKE + 1)
         )
         alike = cards_for(visit.session, view, [h.product_id for h in found.hits if h.product_id != product.id][:ALIKE])
-    ways = terms_for(visit.session, view).shipping.options(Parcel(view.countries[0], line.price.money)) if line.price else []
+    ways = terms_for(visit.session, view).shipping.options(Parcel(view.countries[0], line.price.money))
     return visit.render(
         "storefront/product.html",
         product=product,

@@ -72,7 +72,8 @@ def test_what_a_writing_transaction_makes_is_not_kept_for_others(brand):
 def test_of_kept_things_the_one_unused_for_longest_goes(brand):
     kept: stamps.Kept[int] = stamps.Kept(most=2)
     with tenancy.entering(brand.id), transaction(read_only=True) as session:
-        for n, key in enumerate("aba"):
-            kept.get(session, key, lambda n=n: n)
+        kept.get(session, "a", lambda: 0)
+        kept.get(session, "b", lambda: 1)
+        kept.get(session, "a", lambda: 2)
         kept.get(session, "c", lambda: 9)
         assert [kept.get(session, key, lambda: 7) for key in "acb"] == [0, 9, 7]
