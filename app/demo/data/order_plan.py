@@ -14,7 +14,7 @@ from app.demo.data.cast import COMPANIES, PEOPLE, SHOPPERS, shopper_mail
 from app.demo.data.partners import shelf
 
 DAYS = 182
-PER_WEEK = {"veloria": 7, "radhaus": 5, "harborcycles": 4}
+PER_WEEK = {"veloria": 5, "radhaus": 4, "harborcycles": 3}
 SEASON: dict[str, tuple[float, ...]] = {
     "bike": (0.5, 0.6, 1.1, 1.6, 1.7, 1.5, 1.2, 1.0, 0.9, 0.7, 0.5, 0.6),
     "family": (0.3, 0.5, 1.2, 1.5, 1.3, 1.1, 0.8, 0.9, 0.8, 0.6, 1.2, 2.0),
