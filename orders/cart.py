@@ -24,7 +24,7 @@ from kernel.ids import new_id, token_hash
 from kernel.money import Money
 from orders.availability import MOST_QUANTITY, Supply, supplies_for
 from orders.details import CheckoutDetails
-from orders.lines import clear_removed, line_of, lines_of, put
+from orders.lines import clear_removed, line_of, lines_of, put, take_back
 from orders.models import Cart, CartLine
 from orders.offers import offers_for
 from orders.repricing import CartView, Destination, look
@@ -101,7 +101,12 @@ def add(session: Session, actor: Actor, view: ShopView, product_id: UUID, quanti
     supply = supplies_for(session, [product_id])[product_id]
     cart = open_cart(session, actor, view)
     line = put(session, cart, offer, amount)
-    check_supply(offer.name, supply, line.quantity)
+    try:
+        check_supply(offer.name, supply, line.quantity)
+    except Invalid:
+        # a page that shows the refusal shows the cart, too: as it was
+        take_back(session, cart, line, amount)
+        raise
     return Added(cart.id, line.line_id, offer.name, offer.price, line.quantity, line.count)
 
 

@@ -199,8 +199,11 @@ def _write(session: Session, actor: Actor, cart: Cart, found: Review, placing: P
     request = payment_request(actor, found.details, found.total, found.cart.destination.country)
     promise = found.cart.terms.payment(found.details.payment).promise(request)
     order_id = new_id()
-    taken = stock.take(session, actor, order_id, {line.product_id: line.quantity for line in found.cart.lines})
+    wanted = {line.product_id: line.quantity for line in found.cart.lines}
+    taken = stock.take(session, actor, order_id, wanted)
     if taken.short:
+        # a page that shows the refusal shows what is left, too: with what this order has just taken
+        stock.put_back(session, actor, order_id, {product: wanted[product] for product in taken.counted})
         raise _sold_meanwhile(found, taken.short)
     number = str(next_number(session, "order", first=FIRST_NUMBER))
     order = order_row(found, promise, actor, clock.now(), order_id=order_id, number=number, cart=cart)

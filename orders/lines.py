@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, select, text
+from sqlalchemy import ColumnElement, and_, case, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -74,9 +74,21 @@ def put(session: Session, cart: Cart, offer: Offer, quantity: Decimal) -> PutLin
             "amount": offer.price.amount,
         },
     ).one()
+    line = PutLine(row.id, row.quantity, row.other_things + row.quantity)
     if row.other_lines >= MOST_LINES:
+        take_back(session, cart, line, quantity)
         raise Invalid.at("product_id", _("A cart takes up to %(most)s lines. Please place an order first.") % {"most": MOST_LINES}, "full")
-    return PutLine(row.id, row.quantity, row.other_things + row.quantity)
+    return line
+
+
+def take_back(session: Session, cart: Cart, line: PutLine, quantity: Decimal) -> None:
+    """Undoes `put`, so that a refusal leaves nothing behind even where somebody catches it: a line that `put` made goes,
+    another one has its quantity again."""
+    where = (of(cart), CartLine.id == line.line_id)
+    if line.quantity == quantity:
+        session.execute(delete(CartLine).where(*where))
+    else:
+        session.execute(update(CartLine).where(*where).values(quantity=CartLine.quantity - quantity))
 
 
 def pour(session: Session, source: Cart, target: Cart) -> None:

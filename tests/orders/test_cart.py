@@ -110,12 +110,24 @@ def test_more_than_is_left_is_refused_at_once_and_says_how_many_there_are(goods:
             assert carts.count(session, guest, "eu") == 2
 
 
+def test_a_refusal_that_is_caught_leaves_the_cart_as_it_was(goods: Goods) -> None:
+    guest = visitor(goods.tenant_id)
+    with entering(goods.tenant_id), transaction() as session:
+        put_stock(session, goods, bell=3)
+        carts.add(session, guest, goods.view, goods.ids["bell"], 2)
+        for name, quantity in (("bell", 2), ("helmet", 10_000)):
+            with pytest.raises(Invalid):
+                carts.add(session, guest, goods.view, goods.ids[name], quantity)
+        seen = carts.show(session, guest, goods.view)
+        assert [(line.name, line.quantity, line.changes) for line in seen.lines] == [("Bell", 2, ())]
+
+
 def test_least_quantity_and_steps_hold(goods: Goods) -> None:
     guest = visitor(goods.tenant_id)
     with entering(goods.tenant_id), transaction() as session:
         set_quantity_rule(session, staff(goods.tenant_id, "stock.edit"), goods.ids["bell"], Decimal(12), Decimal(6))
         for wrong in (6, 13):
-            with pytest.raises(Invalid) as refused, session.begin_nested():
+            with pytest.raises(Invalid) as refused:
                 carts.add(session, guest, goods.view, goods.ids["bell"], wrong)
             assert refused.value.problems[0].reason == "Bell is sold from 12, in steps of 6."
         assert carts.add(session, guest, goods.view, goods.ids["bell"], 18).quantity == 18

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -16,10 +17,11 @@ from kernel.models import MailMessage, OutboxRow
 from kernel.money import Money
 from kernel.tenancy import entering
 from orders import cart as carts
-from orders import steps
+from orders import checkout, steps
 from orders.checkout import AlreadyOrdered, OrderChanged, order_of_key, place_order
 from orders.details import AddressForm, AddressStep, CheckoutDetails, ContactForm, KeptAddress, PaymentForm
 from orders.models import Order, OrderEvent, OrderLine, StockMovement
+from orders.snapshot import Review
 from orders.terms import FreightRow, TermsEdit, set_terms
 from tests.factories.orders import (
     BERLIN,
@@ -252,6 +254,29 @@ def test_what_is_no_longer_there_is_named_and_nothing_is_ordered(goods: Goods, w
         with pytest.raises(OrderChanged) as refused, transaction() as session:
             place_order(session, guest, cart_id, new_token(), details(), accepted)
     assert "Bell" in str(refused.value.data["changes"])
+    nothing_happened(goods)
+
+
+def test_what_was_sold_between_look_and_grip_is_named_and_the_rest_is_free_again(goods: Goods, monkeypatch: pytest.MonkeyPatch) -> None:
+    guest = visitor(goods.tenant_id)
+    with entering(goods.tenant_id), transaction() as session:
+        put_stock(session, goods, bike=1, bell=4)
+        cart = make_cart(session, guest, goods, bike=1, bell=4)
+        accepted = total_of(session, guest, cart)
+
+        def looked_at(*given: Any) -> Review:
+            found = steps.review_of(*given)
+            put_stock(session, goods, bell=3)
+            return found
+
+        monkeypatch.setattr(checkout, "review_of", looked_at)
+        with pytest.raises(OrderChanged) as refused:
+            place_order(session, guest, cart.id, new_token(), details(), accepted)
+        assert refused.value.data["changes"] == ["There is no longer enough of Bell."]
+        assert (on_hand(session, goods, "bike"), on_hand(session, goods, "bell")) == (1, 3)
+        seen = steps.review(session, guest, goods.view, cart.id)
+        assert [change.text for change in seen.cart.changes] == ["Only 3 of Bell are left."]
+        session.rollback()
     nothing_happened(goods)
 
 
