@@ -28,9 +28,9 @@ ALTS: dict[str, Texts] = {
         "水边的砾石车，身后是港口小城",
     ),
     "lumenparts": texts(
-        "A city bicycle at noon before quiet hills",
-        "Ein Stadtrad am Mittag vor stillen Hügeln",
-        "正午，一辆城市车停在静静的山丘前",
+        "Quiet hills and a few trees at noon",
+        "Stille Hügel und einige Bäume am Mittag",
+        "正午，静静的山丘与几棵树",
     ),
 }
 

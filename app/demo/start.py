@@ -35,15 +35,23 @@ def main() -> None:
     settings = Settings.load()
     use(settings)
     book = Book(settings)
-    if not book.is_made(WORLD):
-        _make_world(settings, book)
-    if chosen.adventureworks and not book.is_made(ADVENTUREWORKS):
-        _make_adventureworks(settings, book, chosen.adventureworks / "adventureworks")
+    try:
+        _make(settings, book, chosen.adventureworks)
+    except KeyboardInterrupt:
+        say("Stopped. The next start goes on where this one was.")
+        sys.exit(130)
     settings.welcome_file.write_text(welcome(settings, with_adventureworks=book.is_made(ADVENTUREWORKS)))
     if chosen.no_start:
         say(settings.welcome_file.read_text().replace("{port}", str(settings.port)))
         return
     os.execve(sys.executable, [sys.executable, "-m", "app.supervisor"], {**os.environ, **settings.environment()})  # noqa: S606 - no shell
+
+
+def _make(settings: Settings, book: Book, data: Path | None) -> None:
+    if not book.is_made(WORLD):
+        _make_world(settings, book)
+    if data and not book.is_made(ADVENTUREWORKS):
+        _make_adventureworks(settings, book, data / "adventureworks")
 
 
 def _make_world(settings: Settings, book: Book) -> None:

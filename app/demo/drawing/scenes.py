@@ -259,7 +259,7 @@ SCENES: dict[str, Scene] = {
     "home": Scene("morning", 1.0, town, (("tern", 620.0, 0.98),)),
     "home-radhaus": Scene("evening", 0.7, town, (("heron-classic", 620.0, 0.98),)),
     "home-harbor": Scene("harbour", 0.6, town, (("curlew", 620.0, 0.98),)),
-    "home-lumen": Scene("noon", 0.8, hills_only, (("wren", 620.0, 0.98),)),
+    "home-lumen": Scene("noon", 0.8, hills_only, ()),
     "bicycles": Scene("noon", 1.0, hills_only, (("curlew", 620.0, 0.96),)),
     "road": Scene("noon", 1.2, hills_only, (("swift", 620.0, 0.98),)),
     "gravel": Scene("morning", 1.0, hills_only, (("whimbrel", 620.0, 0.98),)),
