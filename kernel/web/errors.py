@@ -3,7 +3,9 @@
 from typing import Any
 
 import orjson
+from sqlalchemy.exc import DBAPIError
 
+from kernel.db.session import RETRY_STATES, sqlstate
 from kernel.errors import GalleriaError, Invalid, TooMany, Unavailable
 from kernel.i18n import gettext as _
 from kernel.i18n import mark
@@ -31,7 +33,9 @@ class Fault(GalleriaError):
 
 
 def known(error: Exception) -> GalleriaError:
-    """The error itself where it belongs to our tree, a Fault for everything else."""
+    """The error itself where it belongs to our tree, Unavailable for a transaction that kept losing, a Fault for everything else."""
+    if isinstance(error, DBAPIError) and sqlstate(error) in RETRY_STATES:
+        return Unavailable("The shop is very busy. Please try again in a moment.", retry_after_seconds=2)
     return error if isinstance(error, GalleriaError) else Fault(_("It has been written down for us. Please try again."))
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from catalog.assortment import ShopView, view_for
-from kernel.errors import Conflict, Invalid, NotThere, Problem, Refused
+from kernel.errors import Conflict, Invalid, NotThere, Refused
 from kernel.ids import new_token
 from kernel.money import Money
 from kernel.web.answers import Answer
@@ -79,15 +79,12 @@ def save_where(visit: Visit) -> Answer:
     given: WhereForm | None = form.value
     if given is None or given.country_only:
         return _where_page(visit, view, form, carts.look_at(visit.session, view, cart), 200 if given else 422)
-    problems: list[Problem] = []
-    for save in (_save_contact, _save_addresses):
-        try:
-            save(visit, view, cart.id, given)
-        except Invalid as refused:
-            problems += refused.problems
-    if problems:
-        return _where_page(visit, view, form.refuse(problems), carts.look_at(visit.session, view, cart), 422)
-    _choose_defaults(visit, view, cart.id)
+    contact = ContactForm(email=given.email, phone=given.phone)
+    step = AddressStep(delivery=given.delivery, other_billing=given.other_billing, billing=given.billing)
+    try:
+        steps.save_where(visit.session, visit.actor, view, cart.id, contact, step)
+    except Invalid as refused:
+        return _where_page(visit, view, form.refuse(refused.problems), carts.look_at(visit.session, view, cart), 422)
     return visit.redirect(visit.url("checkout.review"))
 
 
@@ -123,6 +120,9 @@ def place(visit: Visit) -> Answer:
         )  # fmt: skip
     except AlreadyOrdered as refused:
         return visit.redirect(visit.url("orders.mine")) if visit.actor.is_signed_in else _again(visit, view, cart, form, refused)
+    except NotThere:
+        # another click has made an order of this cart while this one waited for it
+        return _placed_already(visit, given.key)
     except Refused as refused:
         return _again(visit, view, cart, form, refused)
     return visit.redirect(visit.url("orders.by_link", number=placed.order.number, token=placed.token, thanks=1))
@@ -143,29 +143,9 @@ def _placed_already(visit: Visit, key: str) -> Answer:
     return visit.redirect(visit.url("orders.by_link", number=before.order.number, token=before.token, thanks=1))
 
 
-def _save_contact(visit: Visit, _view_: ShopView, cart_id: UUID, given: WhereForm) -> None:
-    steps.save_contact(visit.session, visit.actor, cart_id, ContactForm(email=given.email, phone=given.phone))
-
-
-def _save_addresses(visit: Visit, view: ShopView, cart_id: UUID, given: WhereForm) -> None:
-    step = AddressStep(delivery=given.delivery, other_billing=given.other_billing, billing=given.billing)
-    steps.save_addresses(visit.session, visit.actor, view, cart_id, step)
-
-
-def _choose_defaults(visit: Visit, view: ShopView, cart_id: UUID) -> None:
-    found = steps.review(visit.session, visit.actor, view, cart_id)
-    codes = [option.code for option in found.cart.shipping_options]
-    if codes and found.details.shipping not in codes:
-        steps.save_shipping(visit.session, visit.actor, view, cart_id, codes[0])
-    ways = [offer.code for offer in found.payments if offer.can_be_chosen]
-    if ways and found.details.payment not in ways:
-        steps.save_payment(visit.session, visit.actor, view, cart_id, PaymentForm(payment=ways[0]))
-
-
 def _save_choice(visit: Visit, view: ShopView, cart_id: UUID, given: ReviewForm) -> None:
-    steps.save_shipping(visit.session, visit.actor, view, cart_id, given.shipping)
     form = PaymentForm(payment=given.payment, customer_reference=given.customer_reference, note=given.note)
-    steps.save_payment(visit.session, visit.actor, view, cart_id, form)
+    steps.save_choice(visit.session, visit.actor, view, cart_id, given.shipping, form)
 
 
 def _accepted(text: str, currency: str) -> Money:

@@ -10,16 +10,15 @@ from kernel import outbound
 from kernel.db.session import use_engine
 from kernel.ids import new_id
 from tests.browsing import Site, running_site
-from tests.conftest import Shop
+from tests.conftest import MakeShop, Shop
 from tests.isolation.people import People, meet
 from tests.isolation.world import World, build
 
 
-@pytest.fixture(scope="session")
-def house(app_engine: Engine, owner_db: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, World]]:
-    """The application with the four tenants in it."""
+def shops_of(owner_db: Engine) -> MakeShop:
+    """Makes tenants that live as long as the test process."""
 
-    def make_shop(kind: str) -> Shop:
+    def make(kind: str = "brand") -> Shop:
         made = new_id()
         shop = Shop(made, f"{kind}-{made.hex[-8:]}", f"{kind.title()} {made.hex[-8:]}", kind)
         with owner_db.begin() as connection:
@@ -27,10 +26,16 @@ def house(app_engine: Engine, owner_db: Engine, tmp_path_factory: pytest.TempPat
             connection.execute(text(opened), shop.__dict__)
         return shop
 
+    return make
+
+
+@pytest.fixture(scope="session")
+def house(app_engine: Engine, owner_db: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, World]]:
+    """The application with the four tenants in it."""
     use_engine(app_engine)
     outbound.configure(["127.0.0.1:8080"])
     with running_site(app_engine, Path(tmp_path_factory.mktemp("house"))) as site:
-        world = build(make_shop)
+        world = build(shops_of(owner_db))
         site.settle()
         yield site, world
     outbound.configure([])
