@@ -42,7 +42,7 @@ class Choices:
             high=_amount(query.get("high")),
             in_stock=query.get("stock") == "1",
             sort=Sort(sort) if sort in set(Sort) else None,
-            page=int(page) if page.isdecimal() and 1 <= int(page) <= DEEPEST_PAGE else 1,
+            page=int(page) if page.isdecimal() and len(page) <= 4 and 1 <= int(page) <= DEEPEST_PAGE else 1,
         )
 
     def by_code(self) -> dict[str, tuple[str, ...]]:

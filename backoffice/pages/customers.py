@@ -7,8 +7,7 @@ from tenants import companies, people
 
 def show(visit: Visit) -> Answer:
     """Persons with an account, and companies."""
-    text, page = visit.query.get("q", ""), visit.query.get("page", "1")
-    number = int(page) if page.isdecimal() else 1
+    text, number = visit.query.get("q", ""), visit.number("page", 1)
     kind = "companies" if visit.query.get("kind") == "companies" else "people"
     found = (
         companies.list_companies(visit.session, visit.actor, text, number)

@@ -86,8 +86,8 @@ def _link(visit: Visit) -> LinkTo:
 
 
 def _page(visit: Visit, form: Form[InviteForm], status: int = 200) -> Answer:
-    text, page = visit.query.get("q", ""), visit.query.get("page", "1")
-    found = people.list_staff(visit.session, visit.actor, text, int(page) if page.isdecimal() else 1)
+    text = visit.query.get("q", "")
+    found = people.list_staff(visit.session, visit.actor, text, visit.number("page", 1))
     return visit.render(
         "backoffice/people.html",
         status=status,

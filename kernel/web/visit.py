@@ -27,6 +27,7 @@ from kernel.web.templating import Templates
 from kernel.web.urls import UrlTable
 
 M = TypeVar("M", bound=BaseModel)
+MOST_DIGITS = 8
 
 
 @dataclass
@@ -96,6 +97,11 @@ class Visit:
         if found is None:
             raise NotThere
         return found
+
+    def number(self, name: str, otherwise: int) -> int:
+        """A parameter of the query as a whole number of at most eight digits; `otherwise` for everything else."""
+        text = self.query.get(name, "")
+        return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else otherwise
 
     def url(self, name: str, **params: object) -> str:
         """The path of a named route; the shop's place is filled in where the route has one."""

@@ -154,11 +154,11 @@ def _row(entry: SharedProduct, currency: str, agreement: Any) -> dict[str, Any]:
 def _page(visit: Visit, reason: str = "", at: str = "", typed: str = "") -> Answer:
     agreement = agreements.agreement_for(visit.session, visit.actor, visit.id(), "partner")
     currency = visit.tenant.default_market.currency
-    text, number = visit.query.get("q", "").strip().lower(), visit.query.get("page", "1")
+    text = visit.query.get("q", "").strip().lower()
     shared = overlays.list_shared(visit.session, visit.actor, agreement.id)
     wanted = [s for s in shared if not text or text in s.payload["sku"].lower() or text in s.payload["name"].lower()]
     pages = max(1, -(-len(wanted) // PER_PAGE))
-    page = min(max(int(number) if number.isdecimal() else 1, 1), pages)
+    page = min(max(visit.number("page", 1), 1), pages)
     rows = [_row(s, currency, agreement) for s in wanted[(page - 1) * PER_PAGE : page * PER_PAGE]]
     return visit.render(
         "partner_portal/assortment.html",
