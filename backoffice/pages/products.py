@@ -1,5 +1,6 @@
 """The catalog desk: products with their state, editing one, its pictures and variants."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from catalog.products import ProductEdit
 from kernel.errors import Invalid, NotThere, Refused
 from kernel.i18n import gettext as _
 from kernel.ids import parse_id
+from kernel.money import minor_unit
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
@@ -48,9 +50,9 @@ def show(visit: Visit) -> Answer:
     """Products by article number, with search, state and category."""
     query = visit.query
     status = query.get("status") if query.get("status") in PRODUCT_STATUSES else None
-    category, page = parse_id(query.get("category", "")), query.get("page", "1")
+    category = parse_id(query.get("category", ""))
     text = query.get("q", "").strip()
-    found = products.list_products(visit.session, visit.actor, text, status, category, int(page) if page.isdecimal() else 1)
+    found = products.list_products(visit.session, visit.actor, text, status, category, visit.number("page", 1))
     return visit.render(
         "backoffice/products.html",
         found=found,
@@ -160,10 +162,17 @@ def known(visit: Visit, product: Product) -> dict[str, Any]:
         "summaries": product.summaries,
         "texts": product.texts,
         "values": product.attribute_values,
-        "prices": {currency: f"{amount:.2f}" for currency, amount in prices.items()},
+        "prices": {currency: typed_amount(amount, currency) for currency, amount in prices.items()},
         "categories": [str(c) for c in product.category_ids],
         "edit_version": product.edit_version,
     }
+
+
+def typed_amount(amount: Decimal, currency: str) -> str:
+    """An amount as somebody types it: with the currency's own digits, or more where it has more, so that saving the page
+    changes no price."""
+    coins = amount.quantize(minor_unit(currency))
+    return f"{coins:f}" if coins == amount else f"{amount.normalize():f}"
 
 
 def _prices(visit: Visit, product_id: UUID, given: ProductForm) -> None:
