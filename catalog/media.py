@@ -32,6 +32,7 @@ TASK = "catalog.pictures"
 MOST_PICTURES = 60
 LONGEST_ALT = 300
 EXTENSIONS = {"jpeg": "jpg"}
+PICTURES = "pictures/"  # where files lie that may be shown to everybody
 
 
 def add_picture(
@@ -191,7 +192,7 @@ def _decoded(data: bytes, decoder: Decoder | None) -> tuple[tuple[int, int], lis
 def _kept(made: Made) -> str:
     """Stores a file under the digest of its content; returns its key."""
     digest = hashlib.sha256(made.data).hexdigest()[:32]
-    key = f"pictures/{digest[:2]}/{digest}-{made.width}.{EXTENSIONS.get(made.format, made.format)}"
+    key = f"{PICTURES}{digest[:2]}/{digest}-{made.width}.{EXTENSIONS.get(made.format, made.format)}"
     if not files.exists(key):
         files.put(key, made.data)
     return key

@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalog.media import PICTURES
 from kernel import audit, stamps, tenancy
 from kernel.actors import Actor
 from kernel.errors import Conflict, Invalid
 from kernel.i18n import gettext as _
+from kernel.i18n import is_known
 from storefront.models import Front
 
 LONGEST = {"headline": 120, "subline": 240, "story_title": 120, "story": 4000, "picture_alt": 200}
@@ -48,11 +50,16 @@ def write_front(session: Session, actor: Actor, language: str, texts: FrontTexts
     for name, most in LONGEST.items():
         if len(getattr(texts, name)) > most:
             raise Invalid.at(name, _("Please use at most %(count)s letters.") % {"count": most}, "too_long")
+    if not is_known(language):
+        raise Invalid.at("language", _("Please choose one of the list."), "unknown_choice")
     if texts.picture_key and not texts.picture_alt.strip():
         raise Invalid.at("picture_alt", "Please say what the picture shows.", "missing")
     row = _row(session, language, lock=True)
     if (row.edit_version if row else 0) != texts.edit_version:
         raise Conflict("Somebody else has changed these texts. Load the page again to see them.")
+    # the key gets an address that everybody can open, so it must name a picture and not just any file of the house
+    if texts.picture_key not in ("", row.picture_key if row else "") and not texts.picture_key.startswith(PICTURES):
+        raise Invalid.at("picture_key", _("This is no picture."), "no_picture")
     before = asdict(_texts(row)) if row else None
     if row is None:
         row = Front(tenant_id=tenancy.current(), language=language, edit_version=0)

@@ -18,6 +18,7 @@ from kernel.errors import Conflict, Invalid, NotAllowed, SignInNeeded
 from kernel.events import publish
 from kernel.i18n import current as current_language
 from kernel.i18n import gettext as _
+from kernel.i18n import is_known
 from kernel.ids import new_id
 from tenants import letters
 from tenants.events import PersonDeactivated, PersonInvited, PersonJoined
@@ -185,6 +186,8 @@ def me(session: Session, actor: Actor, lock: bool = False) -> Account:
 def change_my_details(session: Session, actor: Actor, name: str, language: str) -> Account:
     """One's own name and language."""
     account = me(session, actor, lock=True)
+    if language and not is_known(language):
+        raise Invalid.at("language", _("Please choose one of the list."), "unknown_choice")
     before = as_json(account)
     account.name, account.language = line("name", name, required=True), line("language", language, 35)
     session.flush()

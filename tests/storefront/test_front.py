@@ -56,6 +56,24 @@ def test_an_edit_that_would_undo_somebody_elses_is_refused(db: Engine, brand: Sh
     assert read(brand, "en").headline == WORDS.headline
 
 
+@pytest.mark.parametrize("key", ["imports/0197.csv", "uploads/0197", "../pictures/a.webp", "picturesque/a.csv"])
+def test_only_a_picture_becomes_the_picture_of_the_home_page(db: Engine, brand: Shop, key: str) -> None:
+    write(brand, "en", WORDS)
+    with pytest.raises(Invalid) as refused:
+        write(brand, "en", FrontTexts(picture_key=key, picture_alt="Prices of all customers", edit_version=1))
+    assert refused.value.problems[0].where == "picture_key"
+    assert (read(brand, "en").picture_key, read(brand, "en").headline) == ("", WORDS.headline)
+    write(brand, "en", FrontTexts(picture_key="pictures/ab/ab.webp", picture_alt="A river", edit_version=1))
+    assert read(brand, "en").picture_key == "pictures/ab/ab.webp"
+
+
+def test_words_in_a_language_there_is_not_are_refused(db: Engine, brand: Shop) -> None:
+    with pytest.raises(Invalid) as refused:
+        write(brand, "klingon!", WORDS)
+    assert refused.value.problems[0].where == "language"
+    assert read(brand, "en") == FrontTexts()
+
+
 def test_too_long_words_and_pictures_without_words_are_refused_at_their_field(db: Engine, brand: Shop) -> None:
     for texts, where in ((FrontTexts(headline="x" * 121), "headline"), (FrontTexts(picture_key="pictures/a.webp"), "picture_alt")):
         with pytest.raises(Invalid) as refused:

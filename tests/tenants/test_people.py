@@ -203,5 +203,8 @@ def test_people_change_their_own_name(brand):
         mira = make_account(session, brand.id)
         people.change_my_details(session, staff(brand.id, account=mira), "Mira C.", "de")
         assert (mira.name, mira.language) == ("Mira C.", "de")
+        with pytest.raises(Invalid):
+            people.change_my_details(session, staff(brand.id, account=mira), "Mira", "no language")
+        assert (mira.name, mira.language) == ("Mira C.", "de")
         assert mira.password_hash
         assert PASSWORD not in str(people.as_json(mira))
