@@ -14,6 +14,8 @@ from kernel.actors import Actor
 from kernel.errors import NotThere
 from tenants.models import Market
 
+MOST_LISTED = 200
+
 
 def market_for(session: Session, market_code: str) -> Market:
     """The tenant's market of this code. Raises NotThere."""
@@ -34,11 +36,11 @@ def newest_publications(session: Session, market_code: str) -> dict[str, Publica
     return {row.language: row for row in rows}
 
 
-def list_versions(session: Session, actor: Actor, market_code: str, language: str) -> list[Publication]:
-    """All versions of a market in a language, newest first."""
+def list_versions(session: Session, actor: Actor, market_code: str, language: str, most: int = MOST_LISTED) -> list[Publication]:
+    """The last versions of a market in a language, newest first."""
     actor.must("catalog.view")
     mine = (Publication.tenant_id == tenancy.current(), Publication.market_code == market_code, Publication.language == language)
-    return list(session.scalars(select(Publication).where(*mine).order_by(Publication.version.desc())))
+    return list(session.scalars(select(Publication).where(*mine).order_by(Publication.version.desc()).limit(most)))
 
 
 def count_unpublished(session: Session, actor: Actor, market_code: str) -> int:

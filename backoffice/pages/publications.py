@@ -12,6 +12,7 @@ from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 
 MOST_SHOWN = 200
+MOST_VERSIONS = 10
 
 
 class PublishForm(BaseModel):
@@ -32,8 +33,8 @@ def show(visit: Visit) -> Answer:
     """Every market with its versions and what waits to be published."""
     rows = []
     for market in visit.tenant.markets:
-        versions = list_versions(visit.session, visit.actor, market.code, market.default_language)
-        rows.append((market, versions[:10], count_unpublished(visit.session, visit.actor, market.code)))
+        versions = list_versions(visit.session, visit.actor, market.code, market.default_language, MOST_VERSIONS)
+        rows.append((market, versions, count_unpublished(visit.session, visit.actor, market.code)))
     return visit.render("backoffice/publications.html", rows=rows, done=visit.query.get("done", ""), version=visit.query.get("version", ""))
 
 
@@ -45,7 +46,7 @@ def differences(visit: Visit) -> Answer:
     language = visit.query.get("language") or market.default_language
     versions = list_versions(visit.session, visit.actor, market.code, language)
     newest = versions[0].version if versions else 0
-    old, new = _number(visit.query.get("old"), newest), _number(visit.query.get("new"), 0) or None
+    old, new = visit.number("old", newest), visit.number("new", 0) or None
     found = compare(visit.session, visit.actor, market.code, language, old, new, MOST_SHOWN)
     return visit.render(
         "backoffice/differences.html",
@@ -72,7 +73,3 @@ def go_back(visit: Visit) -> Answer:
     given: BackForm = visit.form.given
     made = roll_back(visit.session, visit.actor, given.market, given.version)
     return visit.redirect(visit.url("desk.publications", done="back", version=made.version))
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 9 else otherwise
