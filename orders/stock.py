@@ -14,7 +14,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -98,6 +98,9 @@ def set_stock(session: Session, actor: Actor, lines: Sequence[StockLine], reason
         changed += batch_changed
         turned = turned or batch_turned
     if changed:
+        # the figures stand in the movements; the trail says who set how many, and why
+        what = changed[0] if len(changed) == 1 else "many"
+        audit.record(session, actor, f"stock.{kind}", "stock", what, after={"products": len(changed), "reason": reason})
         publish(session, StockChanged(changed), actor)
     if turned:
         stamps.bump(session)
@@ -155,14 +158,20 @@ def set_quantity_rule(session: Session, actor: Actor, product_id: UUID, least: D
     audit.record(session, actor, "quantity_rule.set", "product", product_id, after={"least": str(least), "step": str(step)})
 
 
-def list_stock(session: Session, actor: Actor, after_sku: str = "", beginning: str = "", limit: int = 50) -> list[Stock]:
-    """Counters by SKU, those after `after_sku` (permission stock.edit or order.view); `beginning` narrows by the SKU's begin."""
+def list_stock(
+    session: Session, actor: Actor, after_sku: str = "", after_id: UUID | None = None, beginning: str = "", limit: int = 50
+) -> list[Stock]:
+    """Counters by SKU (permission stock.edit or order.view), those after the row with `after_sku` and the product id
+    `after_id`, since two brands may use one SKU; `beginning` narrows by the SKU's begin."""
     if not actor.can("stock.edit"):
         actor.must("order.view")
-    query = select(Stock).where(Stock.tenant_id == actor.tenant_id, Stock.sku > after_sku)
+    behind = Stock.sku > after_sku
+    if after_id is not None:
+        behind = or_(behind, (Stock.sku == after_sku) & (Stock.product_id > after_id))
+    query = select(Stock).where(Stock.tenant_id == actor.tenant_id, behind)
     if beginning:
         query = query.where(Stock.sku >= beginning, func.left(Stock.sku, len(beginning)) == beginning)
-    return list(session.scalars(query.order_by(Stock.sku).limit(limit)))
+    return list(session.scalars(query.order_by(Stock.sku, Stock.product_id).limit(limit)))
 
 
 def movements(session: Session, actor: Actor, product_id: UUID, limit: int = 50) -> list[StockMovement]:

@@ -7,9 +7,12 @@ from pydantic import BaseModel, Field
 
 from catalog.assortment import view_for
 from kernel.errors import NotThere
+from kernel.ids import parse_id
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 from orders.stock import goods_to_count, list_stock, movements, set_stock
+
+PER_PAGE = 50
 
 
 class CountForm(BaseModel):
@@ -23,8 +26,10 @@ class CountForm(BaseModel):
 def show(visit: Visit) -> Answer:
     """Counted products by article number."""
     beginning, after = visit.query.get("q", "").strip(), visit.query.get("after", "")
-    rows = list_stock(visit.session, visit.actor, after, beginning, 50)
-    following = visit.url("desk.stock", after=rows[-1].sku, q=beginning or None) if len(rows) == 50 else ""
+    rows = list_stock(visit.session, visit.actor, after, parse_id(visit.query.get("id", "")), beginning, PER_PAGE)
+    following = ""
+    if len(rows) == PER_PAGE:
+        following = visit.url("desk.stock", after=rows[-1].sku, id=rows[-1].product_id, q=beginning or None)
     return visit.render(
         "backoffice/stock.html", rows=rows, text=beginning, following=following, is_first=not after, done=visit.query.get("done", "")
     )

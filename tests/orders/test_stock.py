@@ -11,14 +11,16 @@ from kernel import stamps
 from kernel.actors import Actor
 from kernel.db.session import transaction
 from kernel.errors import Conflict, Invalid, NotAllowed, NotThere
+from kernel.events import publish
 from kernel.ids import new_id
-from kernel.models import OutboxRow
+from kernel.models import AuditEntry, OutboxRow
 from kernel.tenancy import entering
 from orders import stock
 from orders.availability import Supply, supplies_for
 from orders.models import QuantityRule, Stock, StockMovement
 from orders.stock import StockLine
 from orders.stock_reports import take_report
+from tests.conftest import Shop
 from tests.factories.orders import Goods, make_order, on_hand, put_stock
 from tests.factories.tenants import staff
 
@@ -40,6 +42,11 @@ def test_setting_writes_only_what_moved_and_says_why(goods: Goods) -> None:
         assert [(m.kind, m.change, m.on_hand_after, m.reason) for m in moved] == [
             ("set", -5, 45, "recount"),
             ("set", 50, 50, "count of November"),
+        ]
+        trail = session.execute(select(AuditEntry.action, AuditEntry.object_id, AuditEntry.after).order_by(AuditEntry.id)).all()
+        assert trail == [
+            ("stock.set", "many", {"products": 2, "reason": "count of November"}),
+            ("stock.set", str(goods.ids["bell"]), {"products": 1, "reason": "recount"}),
         ]
         told = session.scalars(select(OutboxRow.payload).where(OutboxRow.name == "orders.StockChanged").order_by(OutboxRow.id)).all()
         assert [len(payload["product_ids"]) for payload in told] == [2, 1]
@@ -138,6 +145,24 @@ def test_counters_are_listed_by_sku(goods: Goods) -> None:
         assert [row.sku for row in stock.list_stock(session, keeper(goods), limit=2)] == ["SKU-BELL", "SKU-BIKE"]
         assert [row.sku for row in stock.list_stock(session, keeper(goods), after_sku="SKU-BIKE")] == ["SKU-HELMET"]
         assert [row.sku for row in stock.list_stock(session, keeper(goods), beginning="SKU-B")] == ["SKU-BELL", "SKU-BIKE"]
+
+
+def test_two_brands_with_one_sku_are_both_listed_across_a_pages_end(goods: Goods, partner: Shop) -> None:
+    one, other = sorted(new_id() for _ in range(2))
+    lines = [StockLine(one, goods.tenant_id, "X-1", Decimal(1)), StockLine(other, partner.id, "X-1", Decimal(2))]
+    with entering(goods.tenant_id), transaction() as session:
+        stock.set_stock(session, keeper(goods), lines, "count")
+        assert [row.product_id for row in stock.list_stock(session, keeper(goods), limit=1)] == [one]
+        assert [row.product_id for row in stock.list_stock(session, keeper(goods), "X-1", one, limit=1)] == [other]
+        assert stock.list_stock(session, keeper(goods), "X-1", other) == []
+
+
+def test_reports_of_stock_are_dealt_with_one_after_the_other(goods: Goods) -> None:
+    with entering(goods.tenant_id), transaction() as session:
+        for _run in range(2):
+            publish(session, StockReported(new_id(), []), keeper(goods))
+        session.flush()
+        assert session.scalars(select(OutboxRow.lock)).all() == ["stock", "stock"]
 
 
 def test_shop_pages_grow_old_only_when_the_kind_of_availability_turns(goods: Goods) -> None:
