@@ -13,7 +13,7 @@ from catalog.assortment import view_for
 from kernel.actors import Actor
 from kernel.errors import Invalid, NotThere
 from kernel.i18n import gettext as _
-from kernel.money import Money
+from kernel.money import LIMIT, Money
 from kernel.web.access import scope
 from kernel.web.cursors import Page, pack, unpack
 from kernel.web.routes import Entry, api
@@ -110,7 +110,7 @@ class OrderIn(Strict):
     payment: str = "on_account"
     customer_reference: str = ""
     note: str = ""
-    accepted_total: Decimal
+    accepted_total: Decimal = Field(ge=0, lt=LIMIT)
 
 
 class OrderLineOut(BaseModel):

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from kernel.idempotency import LONGEST_KEY
 from kernel.web.routes import Entry
 from kernel.web.urls import PARAM
 
@@ -86,7 +87,7 @@ def _operation(entry: Entry, names: dict[type[BaseModel], Any]) -> dict[str, Any
 def _parameters(entry: Entry) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [{"name": p, "in": "path", "required": True, "schema": {"type": "string"}} for p in entry.params]
     if entry.creates:
-        found.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string", "maxLength": 200}})
+        found.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string", "maxLength": LONGEST_KEY}})
     if entry.query:
         schema = entry.query.model_json_schema(ref_template=REF)
         for name, field in schema.get("properties", {}).items():
