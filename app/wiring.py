@@ -21,6 +21,7 @@ from tenants import chores as tenant_chores
 from tenants.directory import list_tenants
 
 EVERY_MINUTE = "* * * * *"
+EVERY_HOUR = "1 * * * *"
 EVERY_NIGHT = "17 2 * * *"
 
 
@@ -36,11 +37,11 @@ def wire() -> None:
     every(EVERY_MINUTE, "orders.webhooks.ask_again", webhook_sending.ask_again)
     every(EVERY_NIGHT, "orders.forget_carts", forget_carts)
     every(EVERY_MINUTE, "catalog.search.fold", fold)
-    every(EVERY_NIGHT, "catalog.agreements.keep_time", _keep_time)
+    every(EVERY_HOUR, "catalog.agreements.keep_time", _keep_time)
 
 
 def _keep_time(session: Session) -> int:
-    """Agreements start and end by the calendar."""
+    """Agreements start and end by the calendar; soon after midnight, since kept pages change only with the stamp it moves."""
     return agreements.keep_time(session, Actor.job(tenancy.current(), "calendar"))
 
 

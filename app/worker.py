@@ -24,7 +24,7 @@ def work(settings: Settings, name: str) -> None:
     use(settings)
     logs.configure(settings.log_style, settings.log_level.upper())
     i18n.use_catalogues(CATALOGUES)
-    open_engine(settings, connections=JOB_THREADS + 2)
+    open_engine(settings, connections=2 * (JOB_THREADS + 2))
     connect_outside(settings)
     wire()
     stop_sharing = metrics.share(settings.metrics_dir, name)

@@ -42,8 +42,8 @@ _BURY = text("DELETE FROM kernel.worker_status WHERE at < now() - interval '1 ho
 
 @dataclass(frozen=True)
 class WorkerOptions:
-    """`relay_url` connects as galleria_relay. `threads` jobs run at once, and beside them one long task and one chore:
-    the app's engine needs `threads` + 2 connections."""
+    """`relay_url` connects as galleria_relay. `threads` jobs run at once, and beside them one long task and one chore;
+    each may need a second connection (another tenant's stamp, mails), so the app's engine needs 2 × (`threads` + 2)."""
 
     relay_url: str
     threads: int = 4
