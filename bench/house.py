@@ -39,12 +39,18 @@ class Spent:
         return Spent(self.app - before.app, self.database - before.database)
 
 
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
 @dataclass
 class House:
     """One data folder and the program on it; `settings` are environment variables without prefix."""
 
     folder: Path
-    port: int = field(default_factory=lambda: _free_port())
+    port: int = field(default_factory=_free_port)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self, **settings: object) -> float:
@@ -79,9 +85,8 @@ class House:
     def fill(self, step: str, *arguments: str) -> dict[str, Any]:
         """One step of bench/filling.py in a process of its own; its facts."""
         began = self.spent()
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.filling", step, *arguments], env=self.environment(), capture_output=True, text=True
-        )
+        words = [sys.executable, "-m", "bench.filling", step, *arguments]
+        done = subprocess.run(words, env=self.environment(), capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr[-2000:])
         told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -131,12 +136,6 @@ def machine() -> str:
 def _lines(path: str) -> list[str]:
     file = Path(path)
     return file.read_text().splitlines() if file.exists() else []
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def _tree(pid: int) -> list[psutil.Process]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, select, text, update
+from sqlalchemy import ColumnElement, and_, false, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -69,23 +69,16 @@ def open_cart(session: Session, actor: Actor, view: ShopView) -> Cart:
     """
     if actor.id is None and not actor.visitor:
         raise SignInNeeded("Please allow cookies or sign in to use a cart.")
-    changed = (
-        update(Cart)
-        .where(Cart.tenant_id == actor.tenant_id, Cart.market_code == view.market_code, Cart.state == "open", owned_by(actor))
-        .values(version=Cart.version + 1, language=view.language)
-        .returning(Cart)
-    )
-    if (cart := session.scalar(changed)) is not None:
-        return cart
     owner: dict[str, object] = {"owner_id": actor.id} if actor.id else {"visitor_hash": token_hash(actor.visitor or "")}
     values = {"tenant_id": actor.tenant_id, "market_code": view.market_code, "language": view.language, "currency": view.currency}
     # two first clicks at once: one makes the cart, the other waits for it and finds it
-    session.execute(
-        insert(Cart)
-        .values(id=new_id(), version=0, **values, **owner)
-        .on_conflict_do_nothing(index_elements=["tenant_id", *owner, "market_code"], index_where=OPEN)
-    )
-    return session.scalars(changed).one()
+    statement = insert(Cart).values(id=new_id(), version=1, **values, **owner)
+    found = statement.on_conflict_do_update(
+        index_elements=["tenant_id", *owner, "market_code"],
+        index_where=OPEN,
+        set_={"version": Cart.version + 1, "language": statement.excluded.language, "updated_at": func.now()},
+    ).returning(Cart)
+    return session.scalars(found, execution_options={"populate_existing": True}).one()
 
 
 def add(session: Session, actor: Actor, view: ShopView, product_id: UUID, quantity: Decimal | int = 1) -> Added:

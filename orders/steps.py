@@ -51,11 +51,43 @@ def save_payment(session: Session, actor: Actor, view: ShopView, cart_id: UUID, 
     """Keeps the fourth step; Invalid at `payment` for a method that cannot be chosen, with its reason."""
     cart = cart_for(session, actor, cart_id, lock=True)
     found = review_of(session, actor, view, cart, typed.with_payment(details_of(cart), form))
-    if found.payment is None:
-        raise Invalid.at("payment", _("Please choose one of the ways to pay."), "unknown")
-    if found.payment.refused_because:
-        raise Invalid.at("payment", found.payment.refused_because, "refused")
+    _check_payment(found)
     return _keep(cart, found.details)
+
+
+def save_where(session: Session, actor: Actor, view: ShopView, cart_id: UUID, contact: ContactForm, step: AddressStep) -> CheckoutDetails:
+    """Keeps the first two steps at once, with one look at the cart. Where freight or payment is not chosen yet, or can no
+    longer be had there, the first that can be had is taken. Invalid with the problems of both steps; then nothing is kept."""
+    cart = cart_for(session, actor, cart_id, lock=True)
+    details, problems = details_of(cart), []
+    try:
+        details = typed.with_contact(details, contact)
+    except Invalid as refused:
+        problems += refused.problems
+    try:
+        details = typed.with_addresses(details, step, tuple(view.countries))
+    except Invalid as refused:
+        problems += refused.problems
+    if problems:
+        raise Invalid(problems)
+    found = review_of(session, actor, view, cart, details)
+    codes = [option.code for option in found.cart.shipping_options]
+    ways = [offer.code for offer in found.payments if offer.can_be_chosen]
+    if codes and details.shipping not in codes:
+        details = details.model_copy(update={"shipping": codes[0]})
+    if ways and details.payment not in ways:
+        details = details.model_copy(update={"payment": ways[0]})
+    return _keep(cart, details)
+
+
+def save_choice(session: Session, actor: Actor, view: ShopView, cart_id: UUID, shipping: str, form: PaymentForm) -> CheckoutDetails:
+    """Keeps the third and fourth step at once, with one look at the cart. Raises as `save_shipping` and `save_payment`."""
+    cart = cart_for(session, actor, cart_id, lock=True)
+    wanted = typed.with_payment(details_of(cart).model_copy(update={"shipping": shipping}), form)
+    found = review_of(session, actor, view, cart, wanted)
+    details = typed.with_shipping(wanted, shipping, [option.code for option in found.cart.shipping_options])
+    _check_payment(found)
+    return _keep(cart, details)
 
 
 def review(session: Session, actor: Actor, view: ShopView, cart_id: UUID) -> Review:
@@ -81,6 +113,13 @@ def payment_request(actor: Actor, details: CheckoutDetails, total: Money, countr
         is_company=bool(actor.company_id or details.company),
         is_guest=not actor.is_signed_in,
     )
+
+
+def _check_payment(found: Review) -> None:
+    if found.payment is None:
+        raise Invalid.at("payment", _("Please choose one of the ways to pay."), "unknown")
+    if found.payment.refused_because:
+        raise Invalid.at("payment", found.payment.refused_because, "refused")
 
 
 def _keep(cart: Cart, details: CheckoutDetails) -> CheckoutDetails:

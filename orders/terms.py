@@ -82,6 +82,10 @@ class TermsEdit(BaseModel):
 
 def terms_for(session: Session, view: ShopView) -> Terms:
     """The current tenant's terms in the view's market."""
+    return stamps.once(session, ("terms", view), lambda: _read_terms(session, view))
+
+
+def _read_terms(session: Session, view: ShopView) -> Terms:
     row = session.execute(
         select(
             SellingTerms.freight,
