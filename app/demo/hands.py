@@ -17,6 +17,7 @@ from app.database import open_engine
 from app.outside import connect_outside
 from app.wiring import wire
 from kernel import i18n
+from kernel.db.embedded import ends_with_parent
 from kernel.settings import Settings, use
 
 FEWEST, MOST = 2, 6
@@ -28,7 +29,7 @@ _is_connected = False
 
 @contextmanager
 def hands() -> Iterator[ProcessPoolExecutor]:
-    """As many processes as there are cores, two at least. An error outside drops what has not begun."""
+    """As many processes as there are cores, two at least. After an error outside nobody works on."""
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     count = max(FEWEST, min(MOST, os.cpu_count() or FEWEST))
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
@@ -36,13 +37,18 @@ def hands() -> Iterator[ProcessPoolExecutor]:
         yield pool
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
+        for helper in multiprocessing.active_children():
+            helper.terminate()
         raise
     pool.shutdown()
 
 
 def _begin() -> None:
-    """Ctrl-C is the parent's business: it stops the pool."""
+    """Ctrl-C is the parent's business: it stops the pool. Nobody outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if ends_with := ends_with_parent(signal.SIGTERM):
+        ends_with()
 
 
 def connect(settings: Settings) -> None:

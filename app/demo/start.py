@@ -5,6 +5,7 @@ A program of its own, so that later starts load nothing of it. Settings come fro
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -34,6 +35,8 @@ def main() -> None:
     chosen = parser.parse_args()
     settings = Settings.load()
     use(settings)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     book = Book(settings)
     try:
         _make(settings, book, chosen.adventureworks)
