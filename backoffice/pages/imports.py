@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 
 from catalog.exchange import importing, mappings, reporting
 from catalog.exchange.mapping import BY_LANGUAGE, PLAIN
-from kernel import files
 from kernel.errors import Invalid, Refused
 from kernel.i18n import gettext as _
 from kernel.web.answers import Answer, attachment
@@ -80,7 +79,7 @@ def save_mapping(visit: Visit) -> Answer:
         name = form.given.name.strip()
         if name:
             mappings.save_mapping(visit.session, visit.actor, name, rules)
-        again = importing.start_import(visit.session, visit.actor, before.file_name, files.get(before.file_key), rules, name, dry_run=True)
+        again = importing.start_again(visit.session, visit.actor, before.id, rules, name, dry_run=True)
     except Refused as refused:
         reason = _(refused.problems[0].reason if isinstance(refused, Invalid) and refused.problems else refused.message)
         return _run_page(visit, reason, refused.status)
@@ -93,15 +92,8 @@ def start(visit: Visit) -> Answer:
     if before.state in ("stopped", "failed"):
         importing.resume_import(visit.session, visit.actor, before.id)
         return visit.redirect(visit.url("desk.import", id=before.id))
-    again = importing.start_import(
-        visit.session,
-        visit.actor,
-        before.file_name,
-        files.get(before.file_key),
-        before.rules,
-        before.mapping_name,
-        visit.form.given.dry_run,
-    )
+    dry_run = visit.form.given.dry_run
+    again = importing.start_again(visit.session, visit.actor, before.id, before.rules, before.mapping_name, dry_run)
     return visit.redirect(visit.url("desk.import", id=again.id))
 
 

@@ -54,25 +54,41 @@ def start_import(
 
     Raises Invalid for a mapping or file that cannot be, TooLarge, NotAllowed (prices need price.edit, stock stock.edit).
     """
+    _check_rules(actor, rules)
+    kind_of(file_name)
+    size = len(data) if isinstance(data, bytes) else data.stat().st_size
+    if size > MOST_BYTES:
+        raise TooLarge("This file is too large to be taken in one piece. Please split it.")
+    key = f"imports/{new_id()}.{'gz' if file_name.lower().endswith('.gz') else kind_of(file_name)}"
+    file = {"file_name": Path(file_name).name[-200:], "file_key": key, "file_digest": _store(key, data), "file_bytes": size}
+    return _begin(session, actor, file, rules, mapping_name, dry_run, by_worker)
+
+
+def start_again(
+    session: Session, actor: Actor, run_id: UUID, rules: Mapping[str, Any], mapping_name: str = "", dry_run: bool = False
+) -> ImportRun:
+    """A new run of an earlier run's file, which is not read or kept once more. Raises as `start_import`, and NotThere."""
+    _check_rules(actor, rules)
+    before = run_for(session, actor, run_id)
+    file = {name: getattr(before, name) for name in ("file_name", "file_key", "file_digest", "file_bytes")}
+    return _begin(session, actor, file, rules, mapping_name, dry_run, by_worker=True)
+
+
+def _check_rules(actor: Actor, rules: Mapping[str, Any]) -> None:
     actor.must("catalog.import")
     mapping = read_mapping(rules)
     for target, permission in (("price", "price.edit"), ("stock", "stock.edit")):
         if target in mapping.targets:
             actor.must(permission)
-    kind_of(file_name)
-    size = len(data) if isinstance(data, bytes) else data.stat().st_size
-    if size > MOST_BYTES:
-        raise TooLarge("This file is too large to be taken in one piece. Please split it.")
-    run_id = new_id()
-    key = f"imports/{run_id}.{'gz' if file_name.lower().endswith('.gz') else kind_of(file_name)}"
-    digest = _store(key, data)
+
+
+def _begin(
+    session: Session, actor: Actor, file: dict[str, Any], rules: Mapping[str, Any], mapping_name: str, dry_run: bool, by_worker: bool
+) -> ImportRun:
     run = ImportRun(
         tenant_id=tenancy.current(),
-        id=run_id,
-        file_name=Path(file_name).name[-200:],
-        file_key=key,
-        file_digest=digest,
-        file_bytes=size,
+        id=new_id(),
+        **file,
         mapping_name=mapping_name[:120],
         rules=dict(rules),
         dry_run=dry_run,
@@ -121,9 +137,15 @@ def resume_import(session: Session, actor: Actor, run_id: UUID, by_worker: bool 
     return run
 
 
+def check_may_look(actor: Actor) -> None:
+    """Runs and mappings are for those who import and for those who see the catalog."""
+    if not actor.can("catalog.import"):
+        actor.must("catalog.view")
+
+
 def run_for(session: Session, actor: Actor, run_id: UUID, lock: bool = False) -> ImportRun:
     """The tenant's run with its progress. Raises NotThere."""
-    actor.must("catalog.view")
+    check_may_look(actor)
     query = select(ImportRun).where(ImportRun.tenant_id == tenancy.current(), ImportRun.id == run_id)
     found = session.scalar(query.with_for_update() if lock else query)
     if found is None:

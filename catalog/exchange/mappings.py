@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from catalog.exchange.guessing import suggest_mapping
+from catalog.exchange.importing import check_may_look
 from catalog.exchange.mapping import read_mapping
 from catalog.exchange.reading import Row, open_table
 from catalog.models import ImportMapping
@@ -36,7 +37,7 @@ def save_mapping(session: Session, actor: Actor, name: str, rules: Mapping[str, 
 
 def mapping_for(session: Session, actor: Actor, name: str) -> ImportMapping:
     """The mapping of this name. Raises NotThere."""
-    actor.must("catalog.view")
+    check_may_look(actor)
     mine = (ImportMapping.tenant_id == tenancy.current(), ImportMapping.name == name)
     found = session.scalar(select(ImportMapping).where(*mine).execution_options(populate_existing=True))
     if found is None:
@@ -46,7 +47,7 @@ def mapping_for(session: Session, actor: Actor, name: str) -> ImportMapping:
 
 def list_mappings(session: Session, actor: Actor) -> list[ImportMapping]:
     """All of the tenant's mappings by name."""
-    actor.must("catalog.view")
+    check_may_look(actor)
     return list(session.scalars(select(ImportMapping).where(ImportMapping.tenant_id == tenancy.current()).order_by(ImportMapping.name)))
 
 

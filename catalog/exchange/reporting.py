@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.exchange.cells import harmless
-from catalog.exchange.importing import run_for
+from catalog.exchange.importing import check_may_look, run_for
 from catalog.models import ImportProblem, ImportRun
 from kernel import tenancy
 from kernel.actors import Actor
@@ -21,7 +21,7 @@ PROBLEM_COLUMN = "problem"
 
 def list_runs(session: Session, actor: Actor, most: int = 50) -> list[ImportRun]:
     """The tenant's runs, newest first."""
-    actor.must("catalog.view")
+    check_may_look(actor)
     mine = select(ImportRun).where(ImportRun.tenant_id == tenancy.current())
     return list(session.scalars(mine.order_by(ImportRun.created_at.desc(), ImportRun.id.desc()).limit(most)))
 

@@ -11,9 +11,9 @@ from sqlalchemy import Engine, func, select
 
 from catalog.drafts import read_attributes
 from catalog.exchange import importing
-from catalog.exchange.importing import resume_import, run_for, run_import, start_import, stop_import
+from catalog.exchange.importing import resume_import, run_for, run_import, start_again, start_import, stop_import
 from catalog.exchange.mappings import list_mappings, look_into, save_mapping
-from catalog.exchange.reporting import list_problems, rows_to_correct
+from catalog.exchange.reporting import list_problems, list_runs, rows_to_correct
 from catalog.list_prices import prices_of
 from catalog.models import Attribute, Category, ImportRun, ImportStock, ListPrice, Product
 from kernel import files
@@ -134,6 +134,39 @@ def test_a_dry_run_reports_and_changes_nothing(brand: Shop) -> None:
     with in_tenant(brand.id) as session:
         for table in (Product, ListPrice, Category, Attribute, ImportStock):
             assert session.scalar(select(func.count()).select_from(table)) == 0
+
+
+def test_a_file_that_was_tried_out_runs_again_with_other_rules_and_is_kept_once(brand: Shop, twin: Shop) -> None:
+    tried = run_file(brand, HEADER + "A-1,Bell,Glocke,,5,,,\n", dry_run=True)
+    fewer = {**RULES, "columns": [rule for rule in RULES["columns"] if rule.get("column") != "name_de"]}
+    with in_tenant(brand.id) as session:
+        run = start_again(session, somebody(brand.id), tried.id, fewer, "Without German")
+        assert (run.file_key, run.file_digest, run.file_name) == (tried.file_key, tried.file_digest, "a.csv")
+    with entering(brand.id):
+        run_import(somebody(brand.id), run.id)
+    assert counts(again(brand, run)) == ("finished", 1, 1, 0, 0, 0)
+    with in_tenant(brand.id) as session:
+        assert session.scalars(select(Product.names)).all() == [{"en": "Bell"}]
+        with pytest.raises(NotAllowed):
+            start_again(session, somebody(brand.id, "catalog.view"), tried.id, RULES)
+    with in_tenant(twin.id) as session, pytest.raises(NotThere):
+        start_again(session, somebody(twin.id), tried.id, RULES)
+    with entering(brand.id):
+        assert len(files.keys("imports")) == 1
+
+
+def test_who_may_import_sees_runs_and_mappings_without_the_rest_of_the_catalog(brand: Shop) -> None:
+    run = run_file(brand, HEADER + "A-1,Bell,,,x,,,\n")
+    importer, stranger = somebody(brand.id, "catalog.import"), somebody(brand.id, "order.view")
+    with in_tenant(brand.id) as session:
+        save_mapping(session, somebody(brand.id), "Ours", RULES)
+        assert run_for(session, importer, run.id).rows_wrong == 1
+        assert [found.id for found in list_runs(session, importer)] == [run.id]
+        assert [p.column_name for p in list_problems(session, importer, run.id)] == ["price"]
+        assert [m.name for m in list_mappings(session, importer)] == ["Ours"]
+        for look in (list_runs, list_mappings, lambda s, a: run_for(s, a, run.id)):
+            with pytest.raises(NotAllowed):
+                look(session, stranger)
 
 
 def test_a_killed_run_goes_on_where_it_was_and_writes_nothing_twice(brand: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
