@@ -80,9 +80,12 @@ class TermsEdit(BaseModel):
     tax_regions: list[str] = Field(default_factory=list, max_length=60)
 
 
+_kept: stamps.Kept[Terms] = stamps.Kept(most=500)
+
+
 def terms_for(session: Session, view: ShopView) -> Terms:
     """The current tenant's terms in the view's market."""
-    return stamps.once(session, ("terms", view), lambda: _read_terms(session, view))
+    return _kept.get(session, view, lambda: _read_terms(session, view))
 
 
 def _read_terms(session: Session, view: ShopView) -> Terms:

@@ -30,6 +30,7 @@ RETRY_STATES = {"40P01", "40001", "55P03"}
 RETRIES = 3
 BROKEN_STATES = {"57P01", "57P02", "57P03", "08006", "08003", "08001", None}
 OLDEST_POSTGRES = 150014
+MOST_PREPARED = 300
 
 _engine: Engine | None = None
 
@@ -53,7 +54,7 @@ def make_engine(url: str, size: PoolSize | None = None) -> Engine:
         parts = dict(p.split("=", 1) for p in url.split())
         url = f"postgresql+psycopg://{parts['user']}@/{parts['dbname']}?host={parts['host']}&port={parts.get('port', '5432')}"
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(
+    made = create_engine(
         url,
         pool_size=size.connections,
         max_overflow=0,
@@ -61,8 +62,18 @@ def make_engine(url: str, size: PoolSize | None = None) -> Engine:
         pool_use_lifo=True,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
-        connect_args={"options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"},
+        connect_args={
+            "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
+            "prepare_threshold": 2,
+        },
     )
+    event.listen(made, "connect", _keep_statements)
+    return made
+
+
+def _keep_statements(connection: Any, _record: object) -> None:
+    """All pages together have more statements than psycopg keeps prepared by itself; losing one costs more than keeping it."""
+    connection.prepared_max = MOST_PREPARED
 
 
 def use_engine(engine: Engine | None) -> None:
