@@ -15,7 +15,7 @@ from kernel.errors import Invalid, NotThere
 from kernel.i18n import gettext as _
 from kernel.money import LIMIT, Money
 from kernel.web.access import scope
-from kernel.web.cursors import Page, pack, unpack
+from kernel.web.cursors import Page, pack, unpack_instant
 from kernel.web.routes import Entry, api
 from kernel.web.visit import Visit
 from orders import cart as carts
@@ -214,11 +214,8 @@ def place(visit: Visit) -> OrderOut:
 def list_orders(visit: Visit) -> Page[OrderOut]:
     """Orders of the shop, newest first."""
     wanted: OrdersQuery = visit.filter
-    cursor = unpack(wanted.after, 2)
-    try:
-        after = desk.After(datetime.fromisoformat(str(cursor[0])), UUID(str(cursor[1]))) if cursor else None
-    except ValueError as error:
-        raise Invalid.at("after", "This cursor is not one of ours. Begin again without a cursor.", "cursor") from error
+    cursor = unpack_instant(wanted.after)
+    after = desk.After(*cursor) if cursor else None
     chosen = desk.OrderFilter(states=(wanted.state,) if wanted.state else (), text=wanted.q)
     found = desk.list_orders(visit.session, visit.actor, chosen, after, wanted.limit)
     following = pack([found.next.placed_at, found.next.id]) if found.next else None

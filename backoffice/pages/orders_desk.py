@@ -1,15 +1,12 @@
 """The orders desk: what needs me, how urgent, how many; one order with its one next action."""
 
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from kernel.errors import Invalid
 from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
-from kernel.web.cursors import pack, unpack
+from kernel.web.cursors import pack, unpack_instant
 from kernel.web.visit import Visit
 from orders import status
 from orders.desk import After, OrderFilter, count_open, list_orders
@@ -29,9 +26,9 @@ def show(visit: Visit) -> Answer:
     """Orders by state, newest first; search goes by beginnings of number, mail, family name and company."""
     state = visit.query.get("state", "")
     text = visit.query.get("q", "").strip()
-    cursor = unpack(visit.query.get("after"), 2)
+    cursor = unpack_instant(visit.query.get("after"))
     wanted = OrderFilter(states=(state,) if state in ORDER.states else (), text=text)
-    found = list_orders(visit.session, visit.actor, wanted, _after(cursor))
+    found = list_orders(visit.session, visit.actor, wanted, After(*cursor) if cursor else None)
     params = {"state": state or None, "q": text or None}
     following = visit.url("desk.orders", after=pack([found.next.placed_at, found.next.id]), **params) if found.next else ""
     return visit.render(
@@ -100,10 +97,3 @@ def _back(visit: Visit, done: str) -> Answer:
 
 def _who(happened: list[Any]) -> list[str]:
     return [str(e.actor.get("name", "")) for e in happened] + [""] * 6
-
-
-def _after(cursor: list[Any] | None) -> After | None:
-    try:
-        return After(datetime.fromisoformat(str(cursor[0])), UUID(str(cursor[1]))) if cursor else None
-    except ValueError as error:
-        raise Invalid.at("after", "This address is not one of ours.") from error

@@ -4,11 +4,9 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from kernel.errors import Invalid
 from kernel.web.answers import Answer, attachment
-from kernel.web.cursors import pack, unpack
+from kernel.web.cursors import pack, unpack_instant
 from kernel.web.visit import Visit
 from tenants.trail import TrailFilter, check_trail, list_trail
 
@@ -17,9 +15,9 @@ EXPORTED = 10_000
 
 def show(visit: Visit) -> Answer:
     """A page of the trail, newest first."""
-    cursor = unpack(visit.query.get("after"), 2)
+    cursor = unpack_instant(visit.query.get("after"))
     wanted = _wanted(visit)
-    found = list_trail(visit.session, visit.actor, wanted, _after(cursor))
+    found = list_trail(visit.session, visit.actor, wanted, cursor)
     params = {name: visit.query.get(name) or None for name in ("action", "actor", "object", "since", "until")}
     following = visit.url("desk.trail", after=pack(list(found.next)), **params) if found.next else ""
     return visit.render(
@@ -63,13 +61,6 @@ def _short(value: Any) -> str:
 
 def _harmless(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@\t\r\uff1d\uff0b\uff0d\uff20" and text else text
-
-
-def _after(cursor: list[Any] | None) -> tuple[datetime, UUID] | None:
-    try:
-        return (datetime.fromisoformat(str(cursor[0])), UUID(str(cursor[1]))) if cursor else None
-    except ValueError as error:
-        raise Invalid.at("after", "This address is not one of ours.") from error
 
 
 def _day(text: str | None) -> datetime | None:

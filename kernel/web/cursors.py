@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 import orjson
 from pydantic import BaseModel
@@ -34,5 +36,18 @@ def unpack(cursor: str | None, length: int) -> list[Any] | None:
     except (binascii.Error, ValueError):
         key = None
     if not isinstance(key, list) or len(key) != length:
-        raise Invalid.at("cursor", "This cursor is not one of ours. Begin again without a cursor.", "cursor")
+        raise _foreign()
     return key
+
+
+def unpack_instant(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The cursor of a list by time: the last row's instant and id. Invalid as in `unpack`."""
+    key = unpack(cursor, 2)
+    try:
+        return (datetime.fromisoformat(str(key[0])), UUID(str(key[1]))) if key else None
+    except ValueError as error:
+        raise _foreign() from error
+
+
+def _foreign() -> Invalid:
+    return Invalid.at("cursor", "This cursor is not one of ours. Begin again without a cursor.", "cursor")

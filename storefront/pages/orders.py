@@ -1,6 +1,5 @@
 """My orders, one order, and the order behind a guest's link: where it is now, what I can do about it, its papers."""
 
-from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -9,12 +8,11 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from catalog.assortment import Rendition, ShopPicture
-from kernel.errors import Invalid
 from kernel.i18n import format_number
 from kernel.i18n import gettext as _
 from kernel.money import Money
 from kernel.web.answers import Answer
-from kernel.web.cursors import pack, unpack
+from kernel.web.cursors import pack, unpack_instant
 from kernel.web.visit import Visit
 from orders import status
 from orders.desk import After, my_orders
@@ -34,8 +32,8 @@ class CancelForm(BaseModel):
 
 def mine(visit: Visit) -> Answer:
     """The orders of the person, and of the company they buy for."""
-    cursor = unpack(visit.query.get("after"), 2)
-    found = my_orders(visit.session, visit.actor, _after(cursor), PER_PAGE)
+    cursor = unpack_instant(visit.query.get("after"))
+    found = my_orders(visit.session, visit.actor, After(*cursor) if cursor else None, PER_PAGE)
     following = visit.url("orders.mine", after=pack([found.next.placed_at, found.next.id])) if found.next else ""
     return visit.render("storefront/orders.html", orders=found.orders, following=following, is_first=cursor is None, states=ORDER.states)
 
@@ -81,10 +79,7 @@ def totals_of(order: Order) -> list[dict[str, Any]]:
     money = partial(Money, currency=order.currency)
     label = order.snapshot["tax"]["label"]
     words = _("includes %(label)s %(rate)s %%") if order.prices_include_tax else _("%(label)s %(rate)s %%")
-    rates = [
-        (words % {"label": _(label), "rate": _plain(r["percent"])}, Decimal(r["tax"]))
-        for r in order.snapshot["tax"]["rates"]
-    ]
+    rates = [(words % {"label": _(label), "rate": _plain(r["percent"])}, Decimal(r["tax"])) for r in order.snapshot["tax"]["rates"]]
     tax = [{"label": text, "amount": money(amount), "minor": order.prices_include_tax} for text, amount in rates if amount]
     freight: Any = money(order.freight_amount) if order.freight_amount else _("free")
     goods = [{"label": _("Goods"), "amount": money(order.goods_amount)}, {"label": _("Delivery"), "amount": freight}]
@@ -94,15 +89,6 @@ def totals_of(order: Order) -> list[dict[str, Any]]:
 
 def _plain(percent: str) -> str:
     return format_number(Decimal(percent))
-
-
-def _after(cursor: list[Any] | None) -> After | None:
-    if cursor is None:
-        return None
-    try:
-        return After(datetime.fromisoformat(str(cursor[0])), UUID(str(cursor[1])))
-    except ValueError as error:
-        raise Invalid.at("after", _("This address is not one of ours.")) from error
 
 
 def _picture(visit: Visit, line: OrderLine) -> dict[str, Any] | None:

@@ -1,5 +1,8 @@
 """The route table: what stops the application from starting, and how addresses are made."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 import pytest
 
 from kernel.actors import Actor, ActorKind
@@ -7,7 +10,7 @@ from kernel.errors import Invalid, NotAllowed, SignInNeeded
 from kernel.ids import new_id
 from kernel.web.access import ANYONE, SIGNED_IN, STAFF, may, scope
 from kernel.web.answers import Answer
-from kernel.web.cursors import pack, unpack
+from kernel.web.cursors import pack, unpack, unpack_instant
 from kernel.web.routes import gather, page
 from kernel.web.urls import UrlTable
 from kernel.web.visit import Visit, local
@@ -59,6 +62,12 @@ def test_redirects_never_leave_the_host(url: str) -> None:
 def test_cursors_come_back_whole_and_foreign_ones_are_refused() -> None:
     assert unpack(pack(["2026-11-23", "id"]), 2) == ["2026-11-23", "id"]
     assert unpack(None, 2) is None
+    now = datetime(2026, 11, 23, 20, 15, tzinfo=UTC)
+    assert unpack_instant(pack([now, UUID(int=7)])) == (now, UUID(int=7))
+    assert unpack_instant(None) is None
+    for wrong in (pack(["yesterday", str(UUID(int=7))]), pack([str(now), "7"]), pack([1, None]), pack([[], {}])):
+        with pytest.raises(Invalid):
+            unpack_instant(wrong)
     for wrong in ("rubbish", pack(["one"]), "x" * 1000, "é"):
         with pytest.raises(Invalid):
             unpack(wrong, 2)
