@@ -56,12 +56,6 @@ class AddressStep(BaseModel):
     billing: AddressForm = Field(default_factory=AddressForm)
 
 
-class ShippingForm(BaseModel):
-    """The code of one of the shipping options."""
-
-    shipping: str = Field(max_length=40)
-
-
 class PaymentForm(BaseModel):
     """The code of a payment method, and what the customer wants to read on the papers."""
 

@@ -16,8 +16,6 @@ from catalog.assortment import shop_products
 from catalog.shop import ShopPicture, ShopProduct, ShopView
 from kernel.money import Money
 
-PICTURE_WIDTH = 320
-
 
 @dataclass(frozen=True)
 class Offer:

@@ -8,7 +8,7 @@
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -209,8 +209,3 @@ def _as_view(market: Market) -> MarketView:
         market.prices_include_tax,
         market.is_default,
     )
-
-
-def with_look(view: TenantView, look: Look) -> TenantView:
-    """The same tenant in another look: for the preview of a draft."""
-    return replace(view, look=look)

@@ -18,7 +18,6 @@ from catalog.models.product import EMPTY_OBJECT, NO_IDS, NO_TEXTS, one_of
 from kernel.db.base import Base, Dated, TenantOwned
 
 AGREEMENT_STATES = ("offered", "accepted", "active", "amended", "suspended", "refused", "ended", "withdrawn")
-LIVE_STATES = ("offered", "accepted", "active", "amended", "suspended")
 OVERLAY_FIELDS = ("name", "text", "price")
 LIVE = text("state IN ('offered', 'accepted', 'active', 'amended', 'suspended')")
 

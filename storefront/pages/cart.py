@@ -28,10 +28,6 @@ class QuantityForm(BaseModel):
     quantity: Decimal = Field(ge=0, le=9999)
 
 
-class NoForm(BaseModel):
-    """A button and nothing else."""
-
-
 def show(visit: Visit) -> Answer:
     """The cart with every figure of this moment."""
     return _page(visit, carts.show(visit.session, visit.actor, _view(visit)))
