@@ -11,12 +11,20 @@ from catalog.exchange import importing, mappings, reporting
 from catalog.exchange.mapping import BY_LANGUAGE, PLAIN
 from kernel.errors import Invalid, Refused
 from kernel.i18n import gettext as _
+from kernel.i18n import language_name, mark
 from kernel.web.answers import Answer, attachment
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
 
 FILE_BYTES = 210_000_000
 MOST_SHOWN = 100
+FIELDS = {
+    "sku": mark("Article number"), "parent": mark("Article number of the product it is a variant of"), "category": mark("Category"),
+    "status": mark("State"), "brand": mark("Brand"), "gtin": "GTIN", "unit": mark("Unit"), "weight": mark("Weight"),
+    "weight_unit": mark("Unit of the weight"), "tax_class": mark("Tax class"), "position": mark("Position"), "stock": mark("Stock"), "ignore": mark("Nothing, leave it out"),
+    "name": mark("Name"), "summary": mark("One line about it"), "text": mark("Description"),
+    "parent_name": mark("Name of the product it is a variant of"),
+}  # fmt: skip
 
 
 class UploadForm(BaseModel):
@@ -111,9 +119,9 @@ def problems_file(visit: Visit) -> Answer:
 
 def choices(languages: tuple[str, ...], currencies: list[str]) -> list[tuple[str, str]]:
     """Everything a column may become, as (field, words)."""
-    plain = [(name, name.replace("_", " ")) for name in PLAIN]
-    worded = [(f"{name}:{tag}", f"{name.replace('_', ' ')}, {tag}") for name in BY_LANGUAGE for tag in languages]
-    return [*plain, *worded, *((f"price:{c}", f"price, {c}") for c in currencies)]
+    plain = [(name, _(FIELDS[name]) if name in FIELDS else name.replace("_", " ")) for name in PLAIN]
+    worded = [(f"{name}:{tag}", f"{_(FIELDS[name])}, {language_name(tag)}") for name in BY_LANGUAGE for tag in languages]
+    return [*plain, *worded, *((f"price:{c}", _("List price in %(currency)s") % {"currency": c}) for c in currencies)]
 
 
 def _rules_for(visit: Visit, path: Path, name: str, mapping: str) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class Galleria:
 
     async def _tenant(self, scope: Scope, receive: Receive, send: Send, host: bytes, accepted: bytes, known_etag: bytes) -> None:
         found = self._hosts.get(host)
-        if found is None or found[1] < time.monotonic():
+        if found is None or found[1] < time.monotonic() or self._has_moved(found[0]):
             found = await self._look_up(host)
         tenant = found[0]
         if tenant is None:
@@ -100,7 +100,8 @@ class Galleria:
                 await send({"type": "http.response.start", "status": 200, "headers": fields})
                 await send({"type": "http.response.body", "body": body})
                 return
-        stamp = self.cache.stamps.get(tenant.tenant_id, 0)
+        # a page made with an older face of the tenant is kept under that face's stamp, where nobody finds it
+        stamp = min(self.cache.stamps.get(tenant.tenant_id, 0), tenant.stamp)
         scope["galleria"] = Door(tenant, host.decode("latin-1").lower(), raw_path, str(ids.new_id()), stamp)
         await (self._media if tenant.is_media else self._page)(scope, receive, send)
 
@@ -113,6 +114,10 @@ class Galleria:
                 await route.handle(scope, receive, send)
                 return
         await self._shop(scope, receive, send)
+
+    def _has_moved(self, tenant: Any) -> bool:
+        """Has something of the tenant changed (look, markets, hosts) since it was looked up?"""
+        return tenant is not None and bool(tenant.stamp < self.cache.stamps.get(tenant.tenant_id, 0))
 
     async def _look_up(self, host: bytes) -> tuple[Any, float]:
         name = host.decode("latin-1")

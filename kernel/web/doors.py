@@ -14,7 +14,8 @@ from kernel.actors import Actor
 
 
 class TenantFace(Protocol):
-    """A tenant as the plumbing sees it: identity, name, zone (IANA), and whether the host asked for serves media only."""
+    """A tenant as the plumbing sees it: identity, name, zone (IANA), whether the host asked for serves
+    media only, and the stamp under which all this was read."""
 
     @property
     def tenant_id(self) -> UUID: ...
@@ -26,6 +27,8 @@ class TenantFace(Protocol):
     def is_media(self) -> bool: ...
     @property
     def time_zone(self) -> str: ...
+    @property
+    def stamp(self) -> int: ...
 
 
 @dataclass(frozen=True)

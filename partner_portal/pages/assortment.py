@@ -143,7 +143,7 @@ def _row(entry: SharedProduct, currency: str, agreement: Any) -> dict[str, Any]:
         "is_variant": bool(entry.payload["parent_id"]),
         "is_parent": entry.payload["kind"] == "variant_parent",
         "listed": money,
-        "own": own,
+        "own": Money.of(own, currency).rounded() if own else None,
         "low": low,
         "high": high,
         "hidden": bool(entry.overlay and entry.overlay.hidden),

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+from httpx2 import Response
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine
 
@@ -73,6 +75,10 @@ class Visitors:
         opened = open_window(self.chromium, f"http://{shop.slug}.localhost:{self.port}", has_script, **wanted)
         self.windows.append(opened)
         return opened
+
+    def ask(self, shop: Shop, path: str) -> Response:
+        """One plain request without any cookie, as a program would send it; no redirect is followed."""
+        return httpx2.get(f"http://127.0.0.1:{self.port}{path}", headers={"host": f"{shop.slug}.localhost:{self.port}"})
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import time
 
-import httpx2
 from playwright.sync_api import expect
 
 from tests.factories.tenants import PASSWORD
@@ -20,9 +19,9 @@ def test_from_the_offer_to_the_withdrawal(street: Street, visitors: Visitors) ->
     david.sign_in(f"david@{street.brand.slug}.example", PASSWORD)
     page = david.go("/desk/sharing")
     david.arrive("Sharing")
-    page.get_by_role("link", name="New offer").click()
+    page.get_by_role("link", name="Offer a catalog").click()
     david.arrive("Offer a catalog")
-    page.get_by_label("Partner").select_option(str(street.partner.id))
+    page.get_by_label("Partner", exact=True).select_option(str(street.partner.id))
     page.get_by_label("Name of the agreement").fill("Bicycles for the north")
     page.get_by_label("Bicycles", exact=True).check()
     page.get_by_label("Prices", exact=True).check()
@@ -74,7 +73,7 @@ def test_from_the_offer_to_the_withdrawal(street: Street, visitors: Visitors) ->
     page.locator("#withdraw").get_by_role("button", name="Withdraw").click()
     expect(page.get_by_text("Selling has stopped.")).to_be_visible()
     began = time.monotonic()
-    while httpx2.get(f"{shopper.origin}{product}").status_code == 200:
+    while visitors.ask(street.partner, str(product)).status_code == 200:
         assert time.monotonic() - began < 2
         time.sleep(0.05)
     shopper.expected.add(404)
