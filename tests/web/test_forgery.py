@@ -117,6 +117,9 @@ def test_signing_in_never_leads_elsewhere(where: str, site: Site, world: World, 
     wanted = where.replace("{host}", f"{world.home.slug}.localhost")
     visitor = people.staff.cookies_to(site.browser(world.home))
     answer = visitor.client.get("/en-eu/sign-in", params={"next": wanted})
+    if "\x00" in wanted:
+        assert answer.status_code == 400
+        return
     assert answer.status_code == 303
     assert leads_home(answer.headers["location"]), answer.headers["location"]
 
