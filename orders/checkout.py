@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from catalog.assortment import view_for
 from catalog.shop import ShopView
-from kernel import clock, stamps
+from kernel import audit, clock, stamps
 from kernel.actors import Actor
 from kernel.errors import Conflict, Invalid, NotThere, Problem, Refused
 from kernel.events import publish
@@ -216,6 +216,8 @@ def _write(session: Session, actor: Actor, cart: Cart, found: Review, placing: P
     session.add_all([*lines, event])
     cart.state = "ordered"
     publish(session, placed_event(order, lines), actor)
+    told = {"number": order.number, "total": str(order.total_amount), "currency": order.currency}
+    audit.record(session, actor, "order.place", "order", order.id, after=told)
     letters.send_confirmation(session, order, lines)
     if taken.turned:
         stamps.bump(session)

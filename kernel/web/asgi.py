@@ -14,7 +14,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Match, Route, Router
 
 from kernel import ids, metrics
-from kernel.errors import NotThere, Refused
+from kernel.errors import NotThere, Unavailable
+from kernel.i18n import gettext
 from kernel.web.pagecache import coding_for
 from kernel.web.routes import Entry
 from kernel.web.running import Door, Runner, Sent
@@ -25,13 +26,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 HOST_SECONDS = 10.0
 MOST_HOSTS = 10_000
 PLAIN = "text/plain; charset=utf-8"
-
-
-class MethodNotAllowed(Refused):
-    """The address is there, the method is not."""
-
-    code = "method_not_allowed"
-    status = 405
 
 
 class Galleria:
@@ -82,7 +76,12 @@ class Galleria:
     async def _tenant(self, scope: Scope, receive: Receive, send: Send, host: bytes, accepted: bytes, known_etag: bytes) -> None:
         found = self._hosts.get(host)
         if found is None or found[1] < time.monotonic() or self._has_moved(found[0]):
-            found = await self._look_up(host)
+            try:
+                found = await self._look_up(host)
+            except Unavailable as error:
+                wait = {"retry-after": str(error.retry_after_seconds)}
+                await PlainTextResponse(gettext(error.message) or "Please try again in a moment.", 503, wait)(scope, receive, send)
+                return
         tenant = found[0]
         if tenant is None:
             await PlainTextResponse("No shop lives at this address.", 421)(scope, receive, send)

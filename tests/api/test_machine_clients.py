@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import Engine, text
+
 from tests.browsing import Program, Site
 from tests.conftest import Shop
 
@@ -131,6 +133,15 @@ def test_a_twin_reads_and_writes_nothing_of_it(site: Site, shop: Shop, twin: Sho
     assert other.send("PATCH", f"/products/{product}", {"brand": "Stolen"}).status_code == 404
     assert other.get("/products").json()["items"] == []
     assert site.program(shop, "catalog.view", at=twin).get("/products").status_code == 401
+
+
+def test_a_suspended_shop_says_that_it_is_closed_for_the_moment(site: Site, shop: Shop, owner_db: Engine) -> None:
+    with owner_db.begin() as connection:
+        connection.execute(text("UPDATE tenants.tenant SET status = 'suspended' WHERE id = :id"), {"id": shop.id})
+    site.settle()
+    answer = site.browser(shop).get("/en-eu/")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "3600"
 
 
 def test_the_api_describes_itself_and_leaves_no_address_out(site: Site, shop: Shop) -> None:
