@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -48,7 +49,7 @@ def furnish(shop: Shop, rows: int) -> Tenant:
         made = []
         for n in range(rows):
             make_category(session, shop.id, f"more-{n}", category)
-            given = {"attribute_values": {"colour": "pine"}, "summaries": {"en": "Good"}}
+            given: dict[str, Any] = {"attribute_values": {"colour": "pine"}, "summaries": {"en": "Good"}}
             made.append(make_product(session, shop.id, f"BK-{n:03}", f"Bike {n}", f"{100 + n}.00", category=category, **given))
             make_role(session, shop.id, "order.view")
             make_account(session, shop.id, permissions=("order.view",))

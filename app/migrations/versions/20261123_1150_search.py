@@ -101,7 +101,15 @@ def _words() -> None:
         _numbers("places", sa.SmallInteger),
         _numbers("weights", sa.SmallInteger),
     )
-    _table("search_word", ["word"], _plain("word"), sa.Column("shown", sa.Text(), nullable=False), _plain("term"), _whole("n"), _plain("backwards"))
+    _table(
+        "search_word",
+        ["word"],
+        _plain("word"),
+        sa.Column("shown", sa.Text(), nullable=False),
+        _plain("term"),
+        _whole("n"),
+        _plain("backwards"),
+    )
     _index("ix_search_word_backwards", "search_word", "build", "backwards", where="backwards <> ''")
     bucket = sa.Column("bucket", sa.Integer(), autoincrement=False, nullable=False)
     _table("search_word_del", ["bucket"], bucket, _numbers("forms"), _numbers("words", sa.Text))

@@ -25,7 +25,7 @@ from tests.conftest import Shop
 from tests.factories.catalog import in_tenant, publish_all, somebody
 from tests.factories.tenants import make_market
 
-RULES = {
+RULES: dict[str, Any] = {
     "language": "en",
     "columns": [
         {"column": "number", "field": "sku"},
