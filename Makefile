@@ -18,7 +18,7 @@ WORDS := $(wildcard app/locale/*/LC_MESSAGES/galleria.po)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-adventureworks run test test-all check lint format types contracts docs bench migrate migration words lock doctor clean
+.PHONY: help setup demo demo-adventureworks run test test-all check lint format types contracts docs bench migrate migration words lock pictures doctor clean
 MAKEFLAGS += --no-print-directory
 
 ##@ Start
@@ -81,6 +81,9 @@ migration: .stamps/run .stamps/installed ## draft a migration from the models: M
 words: .stamps/dev ## find every text in the source, bring app/locale up to date, say what is not translated yet
 	@$(BIN)/python -m app.words
 	@$(MAKE) .stamps/words
+
+pictures: .stamps/dev .stamps/pages ## take the screenshots of docs/pictures anew; `make demo` runs beside it
+	$(BIN)/python -m tests.journeys.pictures
 
 docs: .stamps/dev ## rewrite the generated parts of docs/
 	$(BIN)/python -m app.documents

@@ -24,7 +24,7 @@ def demo(
     no_start: NoStart = False,
 ) -> None:
     """Run everything with a demo world in it: two brands, two partners, half a year of orders. Prints addresses and log-ins."""
-    settings = settings_with(port=port, host=host, data_dir=data_dir, web_workers=web_workers)
+    settings = settings_with(port=port, host=host, data_dir=data_dir, web_workers=web_workers).with_(style_guide="yes")
     book = Book(settings)
     wanted = [WORLD] if adventureworks is None else [WORLD, ADVENTUREWORKS]
     if all(book.is_made(what) for what in wanted) and not no_start:

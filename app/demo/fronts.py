@@ -7,6 +7,7 @@ from app.demo.data.shop_texts import SHOPS
 from app.demo.houses import HOUSES
 from app.demo.pictures import Drawn
 from app.demo.stage import Stage, administrator, person, working
+from catalog.media import PICTURES
 from kernel import files
 from storefront.front import FrontTexts, front_to_edit, write_front
 
@@ -44,7 +45,7 @@ def write_fronts(stage: Stage, drawn: Drawn) -> None:
             if all(front_to_edit(session, ada, tag).headline for tag in languages):
                 continue
             data = drawn.scenes[house.slug].result()
-            key = f"front/{hashlib.sha256(data).hexdigest()[:32]}.webp"
+            key = f"{PICTURES}{hashlib.sha256(data).hexdigest()[:32]}.webp"
             files.put(key, data, "image/webp")
             told = SHOPS[house.slug]
             for tag in languages:

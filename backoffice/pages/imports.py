@@ -21,7 +21,8 @@ MOST_SHOWN = 100
 FIELDS = {
     "sku": mark("Article number"), "parent": mark("Article number of the product it is a variant of"), "category": mark("Category"),
     "status": mark("State"), "brand": mark("Brand"), "gtin": "GTIN", "unit": mark("Unit"), "weight": mark("Weight"),
-    "weight_unit": mark("Unit of the weight"), "tax_class": mark("Tax class"), "position": mark("Position"), "stock": mark("Stock"), "ignore": mark("Nothing, leave it out"),
+    "weight_unit": mark("Unit of the weight"), "tax_class": mark("Tax class"), "position": mark("Position"), "stock": mark("Stock"),
+    "ignore": mark("Nothing, leave it out"),
     "name": mark("Name"), "summary": mark("One line about it"), "text": mark("Description"),
     "parent_name": mark("Name of the product it is a variant of"),
 }  # fmt: skip
