@@ -163,4 +163,10 @@ def _cpu(process: psutil.Process) -> float:
 
 
 def _pss(processes: list[psutil.Process]) -> float:
-    return round(sum(p.memory_full_info().pss for p in processes) / 1e6, 1)
+    used = 0
+    for process in processes:
+        try:
+            used += process.memory_full_info().pss
+        except psutil.NoSuchProcess:  # a backend that has just ended
+            continue
+    return round(used / 1e6, 1)

@@ -10,7 +10,6 @@ from bench.shoppers import Errand, Errands, send_out
 from bench.wrk import press
 
 CONNECTIONS = (1, 8, 32)
-REST_SECONDS = 0.4
 WORDS = ("lamp", "light saddle", "waterproof rack", "folding", "House C", "EQ-004711", "sturdi pump", "padded grip", "narrow chain", "bell")
 ICECAT_WORDS = ("hp laserjet toner", "notebook", "usb cable 3m", "black", "tonr cartrige", "canon ink", "wireless mouse", "ssd 256gb")
 PREFIXES = ("la", "sad", "wate", "fo", "pum", "qui", "bras", "he")
@@ -89,9 +88,10 @@ def errands(known: Known, customers: int) -> list[Doing]:
 
 
 def measure_pages(house: House, pages: Pages, seconds: float, folder: Path) -> Figure:
-    """A short warm-up, then at each number of connections; CPU over all of them."""
+    """A warm-up, so that each process has connections and, where pages are kept, the pages; then at each number of
+    connections; CPU over all of them."""
     host = f"{pages.shop}.localhost:{house.port}"
-    press(house.port, host, list(pages.paths), 4, max(REST_SECONDS, seconds / 4), folder)
+    press(house.port, host, list(pages.paths), 8, seconds, folder)
     before, count, loads = house.spent(), 0, []
     for connections in CONNECTIONS:
         done, load = press(house.port, host, list(pages.paths), connections, seconds, folder)
@@ -103,7 +103,7 @@ def measure_pages(house: House, pages: Pages, seconds: float, folder: Path) -> F
 def measure_doing(house: House, doing: Doing, seconds: float) -> Figure:
     """The same for errands."""
     host = f"{doing.shop}.localhost:{house.port}"
-    send_out(house.port, host, doing.errand, 4, max(REST_SECONDS, seconds / 4))
+    send_out(house.port, host, doing.errand, 8, seconds / 2)
     before, count, loads = house.spent(), 0, []
     for people in CONNECTIONS:
         done, load = send_out(house.port, host, doing.errand, people, seconds * doing.rounds)

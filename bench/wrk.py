@@ -30,7 +30,17 @@ def press(port: int, host: str, paths: list[str], connections: int, seconds: flo
     listed, script = folder / "paths.txt", folder / "press.lua"
     listed.write_text("\n".join(paths) + "\n")
     script.write_text(f"PATHS = {json.dumps(str(listed))}\nHOST = {json.dumps(host)}\n{SCRIPT}")
-    words = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s", "-s", str(script), f"http://127.0.0.1:{port}/"]
+    words = [
+        "wrk",
+        "-t1",
+        f"-c{connections}",
+        f"-d{max(1, round(seconds))}s",
+        "--timeout",
+        "10s",
+        "-s",
+        str(script),
+        f"http://127.0.0.1:{port}/",
+    ]
     done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=seconds + 30)
     told = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
     rate = told["n"] / (told["us"] / 1e6)
