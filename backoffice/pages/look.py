@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from catalog.media import file_picture
 from kernel.errors import Invalid
+from kernel.money import Money
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.headers import SAME_ORIGIN
@@ -81,7 +82,8 @@ def preview_style(visit: Visit) -> Answer:
 def preview(visit: Visit) -> Answer:
     """A page with everything a shop is made of, in the draft's look."""
     visit.layout["theme_url"] = visit.url("desk.look.style")
-    return visit.render("backoffice/look_preview.html").header("x-frame-options", SAME_ORIGIN)
+    amounts = [Money.of(amount, visit.place.currency) for amount in ("2499", "319", "89")]
+    return visit.render("backoffice/look_preview.html", amounts=amounts).header("x-frame-options", SAME_ORIGIN)
 
 
 def front(visit: Visit) -> Answer:

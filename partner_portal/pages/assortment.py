@@ -139,7 +139,7 @@ def _row(entry: SharedProduct, currency: str, agreement: Any) -> dict[str, Any]:
         "id": entry.payload["id"],
         "sku": entry.payload["sku"],
         "name": entry.payload["name"],
-        "values": values,
+        "choice": values,
         "is_variant": bool(entry.payload["parent_id"]),
         "is_parent": entry.payload["kind"] == "variant_parent",
         "listed": money,

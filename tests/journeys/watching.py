@@ -28,8 +28,8 @@ FLAGS = (
 WIDE, NARROW, NARROWEST = 1440, 360, 320
 HEIGHT = 900
 HEARS_VIOLATIONS = """
-window.__violations = [];
-document.addEventListener("securitypolicyviolation", (e) => window.__violations.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
+document.addEventListener("securitypolicyviolation",
+  (e) => window.tellTest(`blocked: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
 """
 TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter((e) => {
   const box = e.getBoundingClientRect();
@@ -52,10 +52,11 @@ class Window:
     expected: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        if self.has_script:
+            self.page.expose_function("tellTest", lambda fault: self.faults.append(f"{self.path}: {fault}"))
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.faults.append(f"{self.path}: {error}"))
         self.page.on("response", self._receive)
-        self.page.on("framenavigated", lambda frame: self._collect() if frame == self.page.main_frame else None)
 
     @property
     def path(self) -> str:
@@ -83,7 +84,6 @@ class Window:
         if (inner := self.page.evaluate("document.documentElement.scrollWidth")) > NARROWEST:
             self.faults.append(f"{self.path}: {inner} px wide in a window of {NARROWEST}: {self.page.evaluate(TOO_WIDE)}")
         self._resize(WIDE)
-        self._collect()
 
     def sign_in(self, email: str, password: str, place: str = "en-eu") -> None:
         """Through the page, as a person does."""
@@ -95,7 +95,6 @@ class Window:
 
     def close(self) -> list[str]:
         """Ends it; everything that was wrong."""
-        self._collect()
         self.context.close()
         return self.faults
 
@@ -120,11 +119,6 @@ class Window:
     def _receive(self, answer: Response) -> None:
         if answer.status >= 400 and answer.status not in self.expected:
             self.faults.append(f"{answer.request.method} {answer.url} answers {answer.status}")
-
-    def _collect(self) -> None:
-        if self.has_script and not self.page.is_closed():
-            violations = self.page.evaluate("() => { const seen = window.__violations || []; window.__violations = []; return seen; }")
-            self.faults += [f"{self.path}: blocked: {one}" for one in violations]
 
 
 def open_window(browser: Browser, origin: str, has_script: bool = True, **wanted: Any) -> Window:
