@@ -38,7 +38,8 @@ INSERT INTO catalog.picture (tenant_id, id, product_id, file_key, digest, width,
 SELECT p.tenant_id, gen_random_uuid(), p.id, 'pictures/' || p.id, '', 1600, 1200, 1, jsonb_build_object('en', p.sku),
   (SELECT jsonb_agg(jsonb_build_object('format', f, 'width', w, 'height', w * 3 / 4, 'bytes', 1000, 'key',
     'pictures/' || left(md5(p.id::text), 2) || '/' || md5(p.id::text || f || w) || '-' || w || '.' || f))
-   FROM unnest(ARRAY['avif', 'webp', 'jpeg']) f, unnest(ARRAY[160, 320, 640, 960, 1600]) w), 'ready'
+   FROM (VALUES ('avif', 320), ('avif', 640), ('avif', 1280), ('webp', 320), ('webp', 640), ('webp', 1280),
+    ('jpeg', 160), ('jpeg', 640), ('jpeg', 1280)) AS r (f, w)), 'ready'
 FROM catalog.product p WHERE p.tenant_id = :tenant
 """
 
