@@ -34,6 +34,7 @@ def test_from_the_home_page_to_the_confirmation(street: Street, visitors: Visito
     page.get_by_role("link", name="L", exact=True).click()
     expect(page).to_have_url(re.compile("v=BIKE-1-COPPER-L$"))
     expect(page.locator(".product-buy .stock")).to_have_text("Only 2 left")
+    expect(page.get_by_role("row", name="Weight")).to_contain_text("11.4 kg")
     window.inspect("product")
 
     page.get_by_role("button", name="Add to cart").click()
@@ -67,6 +68,11 @@ def test_the_filters_narrow_a_list_and_can_be_taken_back(street: Street, visitor
     window = visitors.window(street.brand)
     page = window.go("/en-eu/all")
     expect(page.locator("[data-said]")).to_have_text("9 products")
+    assert page.locator("details", has_text="Size").locator("label.facet > span:not(.facet-count)").all_inner_texts()[-3:] == [
+        "S",
+        "M",
+        "L",
+    ]
     page.get_by_label("Copper").check()
     expect(page.locator("[data-said]")).to_have_text("2 products")
     assert "f=colour" in page.url

@@ -145,7 +145,7 @@ def _attributes(session: Session, brand: UUID) -> None:
     ]
     colour = AttributeEdit({"en": "Colour", "de": "Farbe"}, choices=paints, is_axis=True, filterable=True)
     make_attribute_in(session, somebody(brand), "colour", "choice", colour)
-    make_attribute(session, brand, "weight", "number", unit="kg", filterable=True)
+    make_attribute(session, brand, "weight", "number", unit="KGM", filterable=True)
 
 
 def _bike(session: Session, brand: UUID, sku: str, name: str, category: Category, picture: str) -> dict[str, UUID]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.quantities import UNITS, Quantity
+from kernel.quantities import SYMBOLS, UNITS, Quantity, symbol
 
 AMOUNTS = st.decimals(min_value=-100_000, max_value=100_000, places=3, allow_nan=False)
 
@@ -53,3 +53,8 @@ def test_to_a_finer_unit_and_back_gives_the_same_quantity(amount, unit):
 @given(AMOUNTS, AMOUNTS)
 def test_addition_is_undone_by_subtraction(a, b):
     assert Quantity(a, "GRM") + Quantity(b, "GRM") - Quantity(b, "GRM") == Quantity(a, "GRM")
+
+
+def test_units_are_written_as_people_write_them_and_what_is_no_code_stays():
+    assert [symbol(unit) for unit in ("KGM", "MMT", "C62", "INH", "P1", "Zähne")] == ["kg", "mm", "", "in", "%", "Zähne"]
+    assert set(SYMBOLS) <= set(UNITS)
