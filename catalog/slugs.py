@@ -9,7 +9,7 @@ import unicodedata
 
 LONGEST = 120
 WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "å": "a", "ł": "l", "đ": "d"})
-BREAK = re.compile(r"[^\w]+|_+")
+BREAK = re.compile(r"[\W_]+")
 
 
 def slug_of(*parts: str) -> str:

@@ -15,7 +15,6 @@ from tests.installation import Installation, command, installed
 pytestmark = pytest.mark.process
 
 MEMORY_AT_REST_MB = 300
-COLD_START_SECONDS = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +73,8 @@ def test_a_backup_of_the_running_shop_brings_its_tenants_back_elsewhere(installa
     assert Cluster(there / "postgres").pid() is None
 
 
-def test_a_second_start_takes_five_seconds_at_most_and_keeps_the_data(installation: Installation) -> None:
+def test_a_second_start_keeps_the_data(installation: Installation) -> None:
     installation.stop()
     key = (installation.folder / "var/secret.key").read_text()
-    took = installation.start()
+    installation.start()
     assert (installation.folder / "var/secret.key").read_text() == key
-    assert took <= COLD_START_SECONDS

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
 TOTAL = Money.of("1299", "EUR")
-WAIT_SECONDS = 30
+WAIT_SECONDS = 90
 
 # a web worker that places one order and is killed: before its commit, or after it and before anybody hears of it
 WORKER = """
@@ -188,7 +188,7 @@ def test_f04_a_killed_database_loses_no_acknowledged_order_and_makes_none_twice(
         os.kill(server, signal.SIGKILL)
         killed_at = time.monotonic()
         wait_until(cluster.start)
-        assert time.monotonic() - killed_at < 30
+        assert time.monotonic() - killed_at < WAIT_SECONDS
     after = len(acknowledged)
     wait_until(lambda: len(acknowledged) >= after + 10)
     stop.set()

@@ -10,6 +10,9 @@ from tests.journeys.test_a_customer_finds_and_buys_a_bike import fill_in_where
 from tests.journeys.watching import Window
 from tests.journeys.world import Street
 
+# generous: how fast it is, the benches say
+SOON_SECONDS = 20
+
 
 def test_from_the_offer_to_the_withdrawal(street: Street, visitors: Visitors) -> None:
     david, petra, shopper = (visitors.window(shop) for shop in (street.brand, street.partner, street.partner))
@@ -28,7 +31,7 @@ def test_from_the_offer_to_the_withdrawal(street: Street, visitors: Visitors) ->
     expect(page.get_by_text("Selling has stopped.")).to_be_visible()
     began = time.monotonic()
     while visitors.ask(street.partner, str(product)).status_code == 200:
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < SOON_SECONDS
         time.sleep(0.05)
     shopper.expected.add(404)
     page = shopper.go(str(product))

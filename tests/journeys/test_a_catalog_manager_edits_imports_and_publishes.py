@@ -9,7 +9,7 @@ from tests.journeys.conftest import Visitors
 from tests.journeys.world import Street
 
 ROWS = b"sku,what it is called,gtin\nBAG-1,Canvas pannier,4006381333931\nBAG-2,Barge pannier,1234567890123\n,Nameless,\nBELL-1,Brass bell with a long ring,\n"
-SECONDS = 2.0
+SECONDS = 20.0  # generous: how fast it is, the benches say
 
 
 def test_from_the_file_to_the_shop(street: Street, visitors: Visitors) -> None:
