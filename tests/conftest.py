@@ -3,17 +3,24 @@
 Tests keep apart by making fresh tenants, never by emptying tables: `brand`, `partner` and `twin` are new in every test.
 """
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, inspect, text
 
 from kernel.db.session import PoolSize, make_engine, use_engine
 from kernel.ids import new_id
 from tests.cluster import Database, fresh_database, running_cluster
+
+# examples without a clock (how fast a thing is, the benches say); the same ones for the same code where a change is judged
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @dataclass(frozen=True)
