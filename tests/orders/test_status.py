@@ -58,7 +58,7 @@ def test_an_order_goes_its_way_and_everybody_hears_of_it(goods: Goods) -> None:
         letters = session.scalars(select(MailMessage.text).order_by(MailMessage.id)).all()
         assert "Number of the parcel: PP 123." in letters[-1]
         actions = session.scalars(select(AuditEntry.action).where(AuditEntry.object_type == "order").order_by(AuditEntry.id)).all()
-        assert actions == ["order.confirm", "order.ship", "order.deliver", "order.close"]
+        assert actions == ["order.place", "order.confirm", "order.ship", "order.deliver", "order.close"]
 
 
 @pytest.mark.parametrize("state", list(ORDER.states))
