@@ -95,14 +95,15 @@ class Cluster:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o711)
         with _locked(self.folder / "start.lock"):
             self._reap()
-            if self.pid() is not None:
-                self._wait_ready()
+            if self.pid() is not None and self._comes_up():
                 return False
-            self._make_data_folder()
-            self._clear_remains()
-            self._launch()
-            self._wait_ready()
-            return True
+            if self.pid() is None:  # none there, or it died while we waited for it
+                self._make_data_folder()
+                self._clear_remains()
+                self._launch()
+                if self._comes_up():
+                    return True
+            raise ServerFault(f"PostgreSQL does not start in {self.folder}.\n{self._log_end()}")
 
     def stop(self) -> None:
         """Ends the server: open transactions are rolled back, data is written out. Does nothing where none runs."""
@@ -213,12 +214,13 @@ class Cluster:
                 **self._run_as(),
             )
 
-    def _wait_ready(self) -> None:
+    def _comes_up(self) -> bool:
+        """Waits until the server takes connections or is gone; does it?"""
+
         def is_decided() -> bool:
             return self.is_running() or (self._process is None and self.pid() is None)
 
-        if not self._waited(is_decided, START_SECONDS) or not self.is_running():
-            raise ServerFault(f"PostgreSQL does not start in {self.folder}.\n{self._log_end()}")
+        return self._waited(is_decided, START_SECONDS) and self.is_running()
 
     def _log_end(self) -> str:
         try:

@@ -82,6 +82,22 @@ def test_kill_9_loses_nothing_and_the_dead_servers_zombie_is_no_hindrance(place:
         other.stop()
 
 
+def test_a_server_killed_a_moment_ago_starts_at_the_first_word(place: Path) -> None:
+    cluster = Cluster(place / "postgres", settings=UNSAFE_BUT_FAST)
+    cluster.start()
+    try:
+        for _round in range(8):
+            pid = cluster.pid()
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            while not cluster.start():  # it may still look alive: then it is asked again
+                time.sleep(0.001)
+            assert cluster.is_running()
+            assert cluster.pid() != pid
+    finally:
+        cluster.stop()
+
+
 def test_a_clean_stop_and_start_keeps_the_data(cluster: Cluster) -> None:
     rows(cluster, "CREATE TABLE kept (word text)")
     rows(cluster, "INSERT INTO kept VALUES ('Größe 螺丝')")
