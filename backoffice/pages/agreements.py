@@ -63,7 +63,7 @@ def offer(visit: Visit) -> Answer:
             raise Invalid.at("partner", "Please choose a partner.", "missing")
         made = agreements.offer(visit.session, visit.actor, given.partner, _terms(given))
     except Refused as refused:
-        return _terms_page(visit, _told(form, refused), None, refused.status)
+        return _terms_page(visit, form.told(refused), None, refused.status)
     return visit.redirect(visit.url("desk.agreement", id=made.id, done="offered"))
 
 
@@ -99,7 +99,7 @@ def amend(visit: Visit) -> Answer:
     try:
         agreements.amend(visit.session, visit.actor, found.id, _terms(form.given))
     except Refused as refused:
-        return _terms_page(visit, _told(form, refused), found, refused.status)
+        return _terms_page(visit, form.told(refused), found, refused.status)
     return visit.redirect(visit.url("desk.agreement", id=found.id, done="amended"))
 
 
@@ -147,13 +147,6 @@ def _terms(given: TermsForm) -> Terms:
         corridor_high_percent=given.corridor_high_percent,
         note=given.note,
     )
-
-
-def _told(form: Form[TermsForm], refused: Refused) -> Form[TermsForm]:
-    if isinstance(refused, Invalid):
-        return form.refuse(refused.problems)
-    form.errors["form"] = refused.message
-    return form
 
 
 def _terms_page(visit: Visit, form: Form[TermsForm], found: Agreement | None, status: int = 200) -> Answer:

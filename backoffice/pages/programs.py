@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from kernel.errors import Invalid, Refused
+from kernel.errors import Refused
 from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
@@ -39,7 +39,7 @@ def make_client(visit: Visit) -> Answer:
     try:
         made = clients.create_client(visit.session, visit.actor, form.given.name, form.given.scopes)
     except Refused as refused:
-        return _page(visit, client=_told(form, refused), status=refused.status)
+        return _page(visit, client=form.told(refused), status=refused.status)
     return _page(visit, shown=[("client_id", made.client_id), ("client_secret", made.client_secret)])
 
 
@@ -58,7 +58,7 @@ def add_endpoint(visit: Visit) -> Answer:
             visit.session, visit.actor, EndpointEdit(url=given.url, events=given.events, description=given.description)
         )
     except Refused as refused:
-        return _page(visit, endpoint=_told(form, refused), status=refused.status)
+        return _page(visit, endpoint=form.told(refused), status=refused.status)
     return _page(visit, shown=[(_("Signing secret"), made.secret)])
 
 
@@ -82,18 +82,10 @@ def remove_endpoint(visit: Visit) -> Answer:
     return visit.redirect(visit.url("desk.programs", done="removed"))
 
 
-def _told(form: Form[BaseModel] | Form[ClientForm] | Form[EndpointForm], refused: Refused) -> Form[BaseModel]:
-    if isinstance(refused, Invalid):
-        form.refuse(refused.problems)
-    else:
-        form.errors["form"] = refused.message
-    return form  # type: ignore[return-value]
-
-
 def _page(
     visit: Visit,
-    client: Form[BaseModel] | None = None,
-    endpoint: Form[BaseModel] | None = None,
+    client: Form[ClientForm] | None = None,
+    endpoint: Form[EndpointForm] | None = None,
     shown: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from kernel.errors import Invalid, Problem
+from kernel.errors import Invalid, Problem, Refused
 from kernel.i18n import gettext as _
 from kernel.i18n import mark
 
@@ -103,6 +103,14 @@ class Form(Generic[M]):
         """Adds what a use case found wrong, so that the page can be shown again with it."""
         for problem in problems:
             self.errors.setdefault(problem.where, _(problem.reason))
+        return self
+
+    def told(self, refused: Refused, at: str = "form") -> "Form[M]":
+        """Adds a use case's refusal, so that the page can be shown again with it: problems stand at their fields, any other
+        refusal at `at` ("form": above them all)."""
+        if isinstance(refused, Invalid):
+            return self.refuse(refused.problems)
+        self.errors[at] = refused.message
         return self
 
     def check(self) -> None:

@@ -104,11 +104,7 @@ def save_words(visit: Visit) -> Answer:
             given.edit_version or None,
         )  # fmt: skip
     except Refused as refused:
-        if isinstance(refused, Invalid):
-            form.refuse(refused.problems)
-        else:
-            form.errors["form"] = refused.message
-        return _words_page(visit, entry, form, refused.status)
+        return _words_page(visit, entry, form.told(refused), refused.status)
     return visit.redirect(visit.url("portal.words", id=visit.id(), product=visit.id("product"), done="saved"))
 
 

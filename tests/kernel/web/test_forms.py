@@ -6,7 +6,7 @@ from decimal import Decimal
 from pydantic import BaseModel, Field
 from starlette.datastructures import FormData, UploadFile
 
-from kernel.errors import Problem
+from kernel.errors import Conflict, Invalid, Problem
 from kernel.web.forms import Form
 
 
@@ -57,6 +57,15 @@ def test_what_a_use_case_refuses_is_shown_at_the_field() -> None:
     form = Form.read(QuickOrder, FormData([("name", "x")])).refuse([Problem("name", "This name is taken.")])
     assert not form.ok
     assert form.error("name") == "This name is taken."
+
+
+def test_a_refusal_stands_at_its_fields_or_above_them_all() -> None:
+    form = Form.read(QuickOrder, FormData([("name", "Bells"), ("price", "2")]))
+    told = form.told(Invalid.at("price", "This is below the corridor.")).told(Conflict("Edited meanwhile."))
+    assert (told is form, form.ok) == (True, False)
+    assert form.errors == {"price": "This is below the corridor.", "form": "Edited meanwhile."}
+    assert form.told(Conflict("Already one of them."), "name").error("name") == "Already one of them."
+    assert form.get("price") == "2"
 
 
 def test_a_filled_form_shows_what_is_known() -> None:
