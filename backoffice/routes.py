@@ -20,7 +20,7 @@ from backoffice.pages import (
 )
 from kernel.web.access import STAFF, may
 from kernel.web.routes import Entry, page
-from storefront.pages.company import BuyerForm
+from storefront.company import BuyerForm
 
 VIEW, EDIT, IMPORT, PUBLISH = may("catalog.view"), may("catalog.edit"), may("catalog.import"), may("catalog.publish")
 SEE_SHARING, SHARE = may("agreement.view"), may("agreement.offer")

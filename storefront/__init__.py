@@ -1,9 +1,10 @@
 """Pages for shoppers and buying companies: from the home page to the thank-you and the account.
 
+company.py    who is asked to buy for a company
 front.py      the words and the picture of the home page
 listing.py    a list of products with filters, counts and pages: what category and search pages share
 models/       tables of schema storefront
-papers.py     figures and addresses of orders
+papers.py     figures, addresses and the timeline of orders
 pages/        one module per page or flow
 markdown.py   product texts to clean HTML
 paths.py      addresses of a list with one filter more or less

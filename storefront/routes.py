@@ -2,6 +2,7 @@
 
 from kernel.web.access import ANYONE, SIGNED_IN
 from kernel.web.routes import page
+from storefront.company import BuyerForm
 from storefront.pages import (
     account,
     cart,
@@ -54,7 +55,7 @@ ROUTES = [
     page(f"{SHOP}/account/sessions/{{id}}/end", account.end_session, method="POST", access=SIGNED_IN),
     page(f"{SHOP}/company", company.show, access=SIGNED_IN),
     page(f"{SHOP}/company/{{id}}", company.choose, method="POST", access=SIGNED_IN),
-    page(f"{SHOP}/company/buyers/add", company.add_buyer, method="POST", access=SIGNED_IN, form=company.BuyerForm),
+    page(f"{SHOP}/company/buyers/add", company.add_buyer, method="POST", access=SIGNED_IN, form=BuyerForm),
     page(f"{SHOP}/company/buyers/{{buyer}}", company.change_buyer, method="POST", access=SIGNED_IN, form=company.RoleForm),
     page(f"{SHOP}/company/buyers/{{buyer}}/remove", company.remove_buyer, method="POST", access=SIGNED_IN),
     page(f"{SHOP}/join/{{token}}", company.invitation, access=SIGNED_IN),

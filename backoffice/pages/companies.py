@@ -7,7 +7,7 @@ from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
-from storefront.pages.company import BuyerForm, invitations
+from storefront.company import BuyerForm, invitations
 from tenants import companies
 from tenants.parties import PartyDetails
 

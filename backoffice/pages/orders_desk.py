@@ -11,7 +11,7 @@ from kernel.web.visit import Visit
 from orders import status
 from orders.desk import After, OrderFilter, count_open, list_orders
 from orders.states import ORDER
-from storefront.pages.orders import steps, totals_of
+from storefront.papers import steps, totals_of
 
 
 class MoveForm(BaseModel):

@@ -2,24 +2,16 @@
 
 from pydantic import BaseModel, Field
 
-from kernel.errors import Invalid, NotThere, Refused
+from kernel.errors import NotThere, Refused
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.running import SESSION_COOKIE
 from kernel.web.visit import Visit
+from storefront.company import BuyerForm, invitations
 from tenants import companies
 from tenants.actors import choose_company
-from tenants.companies import Invitations
 
 DAYS_90 = 60 * 60 * 24 * 90
-
-
-class BuyerForm(BaseModel):
-    """Somebody who shall buy for the company."""
-
-    email: str = Field(default="", max_length=500)
-    name: str = Field(default="", max_length=500)
-    role: str = Field(default="buyer", max_length=20)
 
 
 class RoleForm(BaseModel):
@@ -48,11 +40,7 @@ def add_buyer(visit: Visit) -> Answer:
         given = form.given
         companies.add_buyer(visit.session, visit.actor, visit.actor.company_id, given.email, given.name, given.role, invitations(visit))
     except Refused as refused:
-        if isinstance(refused, Invalid):
-            form.refuse(refused.problems)
-        else:
-            form.errors["email"] = refused.message
-        return _page(visit, form, refused.status)
+        return _page(visit, form.told(refused, "email"), refused.status)
     return visit.redirect(visit.url("company.show", done="asked"))
 
 
@@ -86,14 +74,6 @@ def join(visit: Visit) -> Answer:
     company_id = companies.join_company(visit.session, visit.actor, visit.param("token"))
     started = choose_company(visit.session, visit.actor, company_id)
     return visit.redirect(visit.url("company.show", done="joined")).cookie(SESSION_COOKIE, started.token, DAYS_90)
-
-
-def invitations(visit: Visit) -> Invitations:
-    """Where the links of an invitation lead."""
-    return Invitations(
-        new=lambda token: visit.absolute("signing_in.invitation", token=token),
-        known=lambda token: visit.absolute("company.invitation", token=token),
-    )
 
 
 def _page(visit: Visit, form: Form[BuyerForm], status: int = 200) -> Answer:
