@@ -9,6 +9,7 @@ when the request that made it is rolled back, hence the transaction of its own. 
 
 import hashlib
 import math
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import cast
 
 from sqlalchemy import CursorResult, delete, func, text
@@ -35,6 +36,10 @@ _COUNT = text(
     "  extract(epoch FROM recent.hits[1] + make_interval(secs => :span) - clock_timestamp()) AS wait"
 )
 
+_GIVE_BACK = text(
+    "UPDATE kernel.rate_limit SET hits = hits[1:cardinality(hits) - 1] WHERE tenant_id = :tenant AND name = :name AND key_hash = :key"
+)
+
 
 def hit(name: str, key: str, allowed: int, per_seconds: int) -> int:
     """Counts one hit of `key` under `name` for the current tenant; returns how many are left.
@@ -56,6 +61,26 @@ def forget(name: str, key: str) -> None:
         session.execute(
             delete(RateLimit).where(RateLimit.tenant_id == tenancy.current(), RateLimit.name == name, RateLimit.key_hash == _hash(key))
         )
+
+
+def give_back(name: str, key: str) -> None:
+    """Takes the newest hit of one key away: for tries that count only where they fail. Counting comes first all the same,
+    or a crowd of tries at once would all be let through."""
+    values = {"tenant": tenancy.current(), "name": name, "key": _hash(key)}
+    with aside() as session:
+        session.execute(_GIVE_BACK, values)
+
+
+def network_of(address: str) -> str:
+    """The network an address stands for: itself, or the /64 of an IPv6 address, all of which one customer of a provider
+    has (RFC 6177, 2011). What is no address stays as it is."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 def clean(session: Session) -> int:

@@ -62,6 +62,11 @@ class Settings:
     log_format: str = _setting("auto", "`auto` writes for people on a terminal and JSON elsewhere.", choices=("auto", "json", "console"))
     staff_idle_minutes: int = _setting(30, "A staff member's session ends after so long without a request.", least=1)
     customer_idle_days: int = _setting(30, "A customer's session ends after so long without a request.", least=1)
+    sign_in_failures: int = _setting(
+        100, "Sign-ins that may fail within a quarter of an hour from one network (an address, or an IPv6 /64), over all accounts.", least=1
+    )
+    invitations_per_hour: int = _setting(60, "Invitations that one person may send within an hour.", least=1)
+    invitations_per_day: int = _setting(1000, "Invitations that one tenant may send within a day.", least=1)
     style_guide: str = _setting("no", "Show every part that pages are made of at /styleguide of every shop.", choices=("no", "yes"))
     page_cache_megabytes: int = _setting(32, "Finished pages each web process keeps in memory.", least=0)
 

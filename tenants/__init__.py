@@ -12,6 +12,7 @@ events.py        what this package tells the others
 finding.py       one row of the acting tenant, or NotThere; lists in slices
 host_names.py    host names in their normal form (pure)
 hosts.py         web addresses of a tenant's own: claim, prove by TXT record, check again, give up
+invitations.py   how many invitations a person, a tenant and an address may have
 letters.py       mails of this package, without a template language
 markets.py       countries, currency, languages, gross or net
 models/          the tables of schema `tenants`

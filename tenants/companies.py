@@ -24,6 +24,7 @@ from kernel.ids import new_id
 from tenants import letters
 from tenants.events import BuyerJoined, BuyerLeft
 from tenants.finding import Slice, one, sliced
+from tenants.invitations import count_invitation
 from tenants.models import Account, CompanyBuyer, Party
 from tenants.models.people import BUYER_ROLES
 from tenants.parties import PartyDetails, add_party
@@ -104,7 +105,7 @@ def list_buyers(session: Session, actor: Actor, company_id: UUID) -> list[Buyer]
 
 def add_buyer(session: Session, actor: Actor, company_id: UUID, email: str, name: str, role: str, links: Invitations) -> Buyer:
     """Asks somebody to buy for the company; an address without an account gets one. Asking again sends a new link and
-    sets the role. Conflict for somebody who buys for the company already."""
+    sets the role. Conflict for somebody who buys for the company already, TooMany beyond the limits of invitations."""
     company = company_for(session, actor, company_id, lock=True, to_manage=True)
     address = email_address(email)
     account = by_email(session, actor.tenant_id, address, to_add=True)
@@ -118,9 +119,12 @@ def add_buyer(session: Session, actor: Actor, company_id: UUID, email: str, name
     session.flush()
     if account.status == "invited":
         send_invitation(session, actor, account, links.new)
-    elif account.status != "deactivated":
-        token = give_link(session, account, "join_company", str(company.id))
-        letters.send(session, account, "company_invitation", links.known(token), inviter=actor.name, company=company.name)
+    else:
+        # counted also where no mail is sent, so that a deactivated account shows nowhere
+        count_invitation(actor, account.email_key)
+        if account.status != "deactivated":
+            token = give_link(session, account, "join_company", str(company.id))
+            letters.send(session, account, "company_invitation", links.known(token), inviter=actor.name, company=company.name)
     record(session, actor, "buyer.invite", "party", company.id, after={"email": address.shown, "role": buyer.role})
     return _as_seen(buyer, account)
 

@@ -23,6 +23,7 @@ from kernel.ids import new_id
 from tenants import letters
 from tenants.events import PersonDeactivated, PersonInvited, PersonJoined
 from tenants.finding import Slice, one, sliced
+from tenants.invitations import count_invitation
 from tenants.models import Account, AccountRole, CompanyBuyer, Role
 from tenants.parties import PartyDetails, new_party
 from tenants.roles import check_administrator_left, check_held, give_roles, roles_of, roles_to_give
@@ -38,7 +39,7 @@ def invite(session: Session, actor: Actor, email: str, name: str, role_ids: Iter
     """Asks somebody to join the staff with these roles; the mail carries the link that `link_to` makes of a token.
 
     Inviting an account again that has not accepted yet sends a new link and replaces nothing else. Invalid where the
-    address already has an account; NotAllowed for roles beyond the actor's own.
+    address already has an account; NotAllowed for roles beyond the actor's own; TooMany beyond the limits of invitations.
     """
     actor.must(MANAGE)
     roles = roles_to_give(session, actor, role_ids)
@@ -225,7 +226,8 @@ def new_account(session: Session, tenant_id: UUID, address: EmailAddress, name: 
 
 
 def send_invitation(session: Session, actor: Actor, account: Account, link_to: LinkTo) -> None:
-    """Mail and event of an invitation."""
+    """Mail and event of an invitation; TooMany where the actor, the tenant or the address has had enough of them."""
+    count_invitation(actor, account.email_key)
     token = give_link(session, account, "invitation", account.email_key)
     letters.send(session, account, "invitation", link_to(token), inviter=actor.name or _("A colleague"))
     publish(session, PersonInvited(account.id, account.is_staff), actor)

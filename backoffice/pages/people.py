@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from kernel.errors import Invalid
+from kernel.errors import Invalid, TooMany
 from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
@@ -38,8 +38,8 @@ def invite(visit: Visit) -> Answer:
     try:
         given = form.given
         people.invite(visit.session, visit.actor, given.email, given.name, given.roles, _link(visit))
-    except Invalid as refused:
-        return _page(visit, form.refuse(refused.problems), 422)
+    except (Invalid, TooMany) as refused:
+        return _page(visit, form.told(refused, "email"), refused.status)
     return visit.redirect(visit.url("desk.people", done="invited"))
 
 

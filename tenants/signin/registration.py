@@ -37,7 +37,7 @@ def register(session: Session, email: str, name: str, password: str, network_add
     check_good_enough(password, (cleaned, address.shown))
     _check_open(session)
     limits.hit("register", address.key, TRIES, TRIES_SECONDS)
-    limits.hit("register_from", network_address, 5 * TRIES, TRIES_SECONDS)
+    limits.hit("register_from", limits.network_of(network_address), 5 * TRIES, TRIES_SECONDS)
     stored = hashed(password)
     account = by_email(session, current(), address, to_add=True)
     if account is None:

@@ -43,7 +43,7 @@ def request_reset(session: Session, email: str, network_address: str, link_to: L
     """
     address = email_address(email)
     limits.hit("reset", address.key, MAILS, MAILS_SECONDS)
-    limits.hit("reset_from", network_address, 5 * MAILS, MAILS_SECONDS)
+    limits.hit("reset_from", limits.network_of(network_address), 5 * MAILS, MAILS_SECONDS)
     account = by_email(session, current(), address)
     guest = Actor.guest(current())
     record(session, guest, "password.request", "account", account.id if account else "unknown")

@@ -2,8 +2,9 @@
 time, same statements.
 
 Outcomes are values, not errors: a failed try leaves an audit entry behind, which an error would roll back. Only the
-limit (ten tries in a quarter of an hour per address, network address and tenant) is raised, as TooMany; somebody who
-has run into it still gets in by the link of a reset mail.
+limits are raised, as TooMany: ten tries in a quarter of an hour per mail address and network address (guessing), and the
+setting `sign_in_failures` per network over all accounts (stuffing with stolen lists), which counts failures only, since
+a whole office may come from one address. Somebody who has run into them still gets in by the link of a reset mail.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kernel import limits
+from kernel import limits, settings
 from kernel.actors import Actor, ActorKind
 from kernel.audit import record
 from kernel.errors import Invalid
@@ -25,6 +26,7 @@ from tenants.wording import email_address
 TRIES = 10
 TRIES_SECONDS = 15 * 60
 LIMIT = "sign_in"
+NETWORK_LIMIT = "sign_in_from"
 
 Outcome = Literal["signed_in", "refused", "unconfirmed"]
 
@@ -45,17 +47,19 @@ REFUSED = SignIn("refused")
 def sign_in(session: Session, email: str, password: str, browser: sessions.Browser, visitor: str = "", old_token: str = "") -> SignIn:
     """Tries to sign in. `old_token`, the cookie's session so far, ends with success; its `visitor` key lives on.
 
-    Raises TooMany beyond the limit, and where the gate before the password check is full.
+    Raises TooMany beyond the limits, and where the gate before the password check is full.
     """
     if len(password) > LONGEST:
         return REFUSED
-    key = _key_of(email)
+    key, network = _key_of(email), limits.network_of(browser.address)
+    limits.hit(NETWORK_LIMIT, network, settings.current().sign_in_failures, TRIES_SECONDS)
     limits.hit(LIMIT, f"{key}|{browser.address}", TRIES, TRIES_SECONDS)
     account = session.scalar(select(Account).where(Account.tenant_id == current(), Account.email_key == key))
     is_right = matches(password, account.password_hash if account else "")
     if account is None or not is_right or account.status == "deactivated":
         record(session, Actor.guest(current()), "sign_in.refused", "account", account.id if account else "unknown")
         return REFUSED
+    limits.give_back(NETWORK_LIMIT, network)
     if account.status != "active":
         return SignIn("unconfirmed")
     limits.forget(LIMIT, f"{key}|{browser.address}")

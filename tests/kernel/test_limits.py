@@ -102,3 +102,30 @@ def test_keys_are_stored_as_hashes_and_cleaned_when_their_span_is_over(brand):
         (left,) = session.scalars(select(RateLimit)).all()
     assert len(left.key_hash) == 32
     assert b"example" not in left.key_hash
+
+
+def test_a_hit_given_back_makes_room_for_one_and_no_more(brand, twin):
+    for shop in (brand, twin):
+        for _ in range(3):
+            hit(shop)
+    with tenancy.entering(brand.id):
+        limits.give_back("sign-in", "a@example.com")
+        limits.give_back("sign-in", "never seen")
+    assert hit(brand) == 0
+    for shop in (brand, twin):
+        with pytest.raises(TooMany):
+            hit(shop)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_an_address_stands_for_its_network(address, network):
+    assert limits.network_of(address) == network

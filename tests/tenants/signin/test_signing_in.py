@@ -4,6 +4,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, text
 
+from kernel import settings
 from kernel.errors import TooMany
 from kernel.models import AuditEntry
 from tenants.actors import actor_for
@@ -156,3 +157,53 @@ def test_no_password_and_no_token_reaches_the_audit_trail(brand):
         rows = session.execute(text("SELECT a::text FROM kernel.audit_entry a")).scalars().all()
         assert len(rows) == 2
         assert not any(word in row for row in rows for word in ("secret-canary-word", PASSWORD, token))
+
+
+def test_a_network_may_fail_so_often_over_all_accounts_and_only_failures_count(brand, twin, few_failures):
+    for tenant in (brand, twin):
+        with inside(tenant.id) as session:
+            make_account(session, tenant.id, "mira@example.com")
+    for _ in range(5):
+        with inside(brand.id) as session:
+            assert sign_in(session, "mira@example.com", PASSWORD, BROWSER).outcome == "signed_in"
+    for number in range(3):
+        with inside(brand.id) as session:
+            assert sign_in(session, f"stolen{number}@example.com", "wrong", BROWSER) == REFUSED
+    with inside(brand.id) as session:
+        sessions_before = count(session, "kernel.web_session")
+    with inside(brand.id) as session, pytest.raises(TooMany) as error:
+        sign_in(session, "mira@example.com", PASSWORD, BROWSER)
+    assert 0 < error.value.retry_after_seconds <= 15 * 60
+    with inside(brand.id) as session:
+        assert count(session, "kernel.web_session") == sessions_before
+        assert sign_in(session, "mira@example.com", PASSWORD, sessions.Browser("B", "198.51.100.9")).outcome == "signed_in"
+    with inside(twin.id) as session:
+        assert sign_in(session, "mira@example.com", PASSWORD, BROWSER).outcome == "signed_in"
+
+
+def test_all_addresses_of_an_ipv6_customer_are_one_network(brand, few_failures):
+    for number in range(3):
+        with inside(brand.id) as session:
+            sign_in(session, f"stolen{number}@example.com", "wrong", sessions.Browser("B", f"2001:db8:1:2::{number}"))
+    with inside(brand.id) as session, pytest.raises(TooMany):
+        sign_in(session, "stolen9@example.com", "wrong", sessions.Browser("B", "2001:db8:1:2:ffff::1"))
+    with inside(brand.id) as session:
+        assert sign_in(session, "stolen9@example.com", "wrong", sessions.Browser("B", "2001:db8:1:3::1")) == REFUSED
+
+
+def test_ten_wrong_tries_at_one_account_do_not_use_up_the_network_of_a_colleague_who_knows_the_password(brand):
+    with inside(brand.id) as session:
+        make_account(session, brand.id, "mira@example.com")
+    for _ in range(TRIES):
+        with inside(brand.id) as session:
+            sign_in(session, "sam@example.com", "wrong", BROWSER)
+    with inside(brand.id) as session:
+        assert sign_in(session, "mira@example.com", PASSWORD, BROWSER).outcome == "signed_in"
+
+
+@pytest.fixture
+def few_failures():
+    before = settings.current()
+    settings.use(before.with_(sign_in_failures=3))
+    yield
+    settings.use(before)
