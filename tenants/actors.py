@@ -13,7 +13,7 @@ from kernel.actors import Actor, ActorKind
 from kernel.errors import NotThere, SignInNeeded
 from kernel.models import WebSession
 from tenants.models import Account, AccountRole, CompanyBuyer, Party, Role
-from tenants.permissions import BUYER_PERMISSIONS
+from tenants.permissions import BUYER_PERMISSIONS, with_implied
 from tenants.signin import sessions
 
 
@@ -59,13 +59,13 @@ def actor_for(session: Session, tenant_id: UUID, token: str | None, visitor: str
 
 
 def staff_permissions(session: Session, account: Account) -> frozenset[str]:
-    """All permissions of the account's roles together. One query."""
+    """All permissions of the account's roles together, with what follows from them. One query."""
     query = (
         select(func.unnest(Role.permissions))
         .join(AccountRole, (AccountRole.tenant_id == Role.tenant_id) & (AccountRole.role_id == Role.id))
         .where(AccountRole.tenant_id == account.tenant_id, AccountRole.account_id == account.id)
     )
-    return frozenset(session.scalars(query))
+    return with_implied(session.scalars(query))
 
 
 def choose_company(session: Session, actor: Actor, company_id: UUID) -> sessions.Started:

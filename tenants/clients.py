@@ -26,7 +26,7 @@ from kernel.tenancy import current
 from tenants.events import ClientChanged
 from tenants.finding import one
 from tenants.models import OauthClient, OauthToken
-from tenants.permissions import check_known
+from tenants.permissions import check_known, with_implied
 from tenants.roles import check_held
 from tenants.wording import line
 
@@ -137,9 +137,10 @@ def authenticate(session: Session, client_id: str, client_secret: str, network_a
 
 
 def issue_token(session: Session, client: OauthClient, scope: str = "") -> AccessToken:
-    """A token for an hour. `scope` (separated by spaces) narrows it; NotAllowed for more than the client has."""
+    """A token for an hour. `scope` (separated by spaces) narrows it; NotAllowed for more than the client has, or follows
+    from what it has."""
     wanted = frozenset(scope.split()) or frozenset(client.scopes)
-    if lacking := sorted(wanted - frozenset(client.scopes)):
+    if lacking := sorted(wanted - with_implied(client.scopes)):
         raise NotAllowed(_("This client may not ask for that scope."), code="invalid_scope", scopes=lacking)
     token = new_token()
     session.add(
@@ -158,8 +159,8 @@ def issue_token(session: Session, client: OauthClient, scope: str = "") -> Acces
 
 
 def find_by_token(session: Session, token: str) -> Actor | None:
-    """The machine behind a bearer token with the token's scopes as permissions; None for one that is unknown, expired,
-    revoked or another tenant's. One query, nothing is written."""
+    """The machine behind a bearer token with the token's scopes, and what follows from them, as permissions; None for one
+    that is unknown, expired, revoked or another tenant's. One query, nothing is written."""
     if not token or len(token) > LONGEST_CREDENTIAL or not token.isascii():
         return None
     row = session.execute(
@@ -175,7 +176,7 @@ def find_by_token(session: Session, token: str) -> Actor | None:
     if row is None:
         return None
     given, client = row
-    scopes = frozenset(given.scopes) & frozenset(client.scopes)
+    scopes = with_implied(given.scopes) & with_implied(client.scopes)
     return Actor(ActorKind.MACHINE, client.tenant_id, id=client.id, name=client.name, permissions=scopes)
 
 

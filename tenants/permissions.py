@@ -3,6 +3,9 @@
 A permission is a plain string `noun.verb`; the scopes of machine clients are the same strings. Roles are rows
 (tenants/roles.py); the ones here are only what a new tenant finds. What a buyer may do for a company follows from the
 role in that company and is never part of a staff role.
+
+Whoever may change something may see it: IMPLIES says what follows from what. Roles and scopes keep what was ticked;
+`with_implied` completes it where an actor is made (tenants/actors.py, tenants/clients.py), and nowhere else.
 """
 
 from collections.abc import Iterable, Mapping
@@ -102,6 +105,16 @@ _ALL = (
 )
 
 PERMISSIONS: Mapping[str, Permission] = {permission.key: permission for permission in _ALL}
+IMPLIES: Mapping[str, str] = {
+    "catalog.edit": "catalog.view",
+    "catalog.import": "catalog.view",
+    "catalog.publish": "catalog.view",
+    "price.edit": "catalog.view",
+    "agreement.offer": "agreement.view",
+    "agreement.accept": "agreement.view",
+    "order.manage": "order.view",
+    "customer.edit": "customer.view",
+}
 ADMINISTRATION = frozenset({"user.manage", "role.manage"})
 EVERYTHING = frozenset(PERMISSIONS)
 
@@ -157,3 +170,17 @@ def check_known(permissions: Iterable[str], where: str = "permissions") -> froze
     if unknown := sorted(chosen - EVERYTHING):
         raise Invalid.at(where, str(_("There is no permission called %(name)s.")) % {"name": unknown[0][:60]}, "unknown_permission")
     return chosen
+
+
+def with_implied(permissions: Iterable[str]) -> frozenset[str]:
+    """The permissions and everything that follows from them."""
+    held = frozenset(permissions)
+    return held | {IMPLIES[p] for p in held if p in IMPLIES}
+
+
+def explained(key: str) -> str:
+    """What a permission means and what comes with it, in sentences, in the current language."""
+    meaning = str(PERMISSIONS[key].meaning)
+    if key not in IMPLIES:
+        return meaning
+    return f"{meaning} {str(_('Includes: %(label)s.')) % {'label': str(PERMISSIONS[IMPLIES[key]].label)}}"

@@ -10,7 +10,7 @@ from kernel.web.visit import Visit
 from orders import webhooks
 from orders.webhooks import TYPES, EndpointEdit
 from tenants import clients
-from tenants.permissions import PERMISSIONS
+from tenants.permissions import PERMISSIONS, explained
 
 
 class ClientForm(BaseModel):
@@ -97,7 +97,7 @@ def _page(
         endpoints=webhooks.list_endpoints(visit.session, visit.actor) if may("webhook.manage") else None,
         client_form=client or visit.fill(ClientForm),
         endpoint_form=endpoint or visit.fill(EndpointForm),
-        permissions=[(p.key, str(p.label), str(p.meaning)) for p in PERMISSIONS.values() if may(p.key)],
+        permissions=[(p.key, str(p.label), explained(p.key)) for p in PERMISSIONS.values() if may(p.key)],
         events=sorted(set(TYPES.values())),
         shown=shown or [],
         done=visit.query.get("done", ""),

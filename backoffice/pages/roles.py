@@ -10,7 +10,7 @@ from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
 from tenants import roles
-from tenants.permissions import PERMISSIONS, Permission
+from tenants.permissions import PERMISSIONS, Permission, explained
 
 
 class RoleForm(BaseModel):
@@ -82,4 +82,6 @@ def _told(form: Form[RoleForm], refused: Refused) -> Form[RoleForm]:
 
 def _page(visit: Visit, form: Form[RoleForm], role_id: object, status: int = 200) -> Answer:
     crumbs = [(_("Roles"), visit.url("desk.roles")), (form.get("name") or _("New role"), "")]
-    return visit.render("backoffice/role.html", status=status, form=form, role_id=role_id, groups=grouped(), crumbs=crumbs)
+    return visit.render(
+        "backoffice/role.html", status=status, form=form, role_id=role_id, groups=grouped(), explained=explained, crumbs=crumbs
+    )

@@ -3,6 +3,7 @@
 from sqlalchemy import event
 
 from tenants.actors import actor_for
+from tenants.roles import roles_of
 from tenants.signin import sessions
 from tests.factories.tenants import give, make_account, make_company, make_role
 from tests.tenants.conftest import inside
@@ -57,7 +58,17 @@ def test_an_actor_takes_at_most_two_queries_however_many_roles(brand, db):
         session.connection()
         event.listen(db, "before_cursor_execute", note)
         try:
-            assert actor_for(session, brand.id, token).actor.permissions == {"catalog.edit", "order.view"}
+            assert actor_for(session, brand.id, token).actor.permissions == {"catalog.edit", "catalog.view", "order.view"}
         finally:
             event.remove(db, "before_cursor_execute", note)
     assert len(seen) == 2
+
+
+def test_a_role_that_works_on_orders_sees_them_and_keeps_what_was_ticked(brand, twin):
+    with inside(brand.id) as session:
+        clara = make_account(session, brand.id, permissions=("order.manage",))
+        found = actor_for(session, brand.id, sessions.start(session, clara, BROWSER).token)
+        assert found.actor.permissions == {"order.manage", "order.view"}
+        assert [role.permissions for role in roles_of(session, found.actor, clara.id)] == [["order.manage"]]
+    with inside(twin.id) as session:
+        assert roles_of(session, found.actor, clara.id) == []

@@ -123,3 +123,14 @@ def test_clients_and_tokens_of_another_tenant_open_nothing_here(brand, twin):
         assert clients.list_clients(session, staff(brand.id)) == []
     with inside(twin.id) as session:
         assert clients.find_by_token(session, token) is not None
+
+
+def test_a_scope_brings_what_follows_from_it_and_may_be_narrowed_to_that(brand):
+    with inside(brand.id) as session:
+        made = clients.create_client(session, staff(brand.id), "ERP", ["order.manage"])
+        whole, narrow = clients.issue_token(session, made.client), clients.issue_token(session, made.client, "order.view")
+        assert whole.scope == "order.manage"
+        assert some(clients.find_by_token(session, whole.access_token)).permissions == {"order.manage", "order.view"}
+        assert some(clients.find_by_token(session, narrow.access_token)).permissions == {"order.view"}
+        with pytest.raises(NotAllowed):
+            clients.issue_token(session, made.client, "catalog.view")
