@@ -92,6 +92,7 @@ CATALOG: list[Entry] = [
         name="desk.publications.back",
     ),
     page("/desk/publications/differences", publications.differences, access=VIEW, name="desk.differences"),
+    page("/desk/publications/{id}", publications.run, access=VIEW, name="desk.publication"),
 ]
 
 SHARING: list[Entry] = [

@@ -26,10 +26,12 @@ publishing.py        drafts become the next version of a market
 versions.py          which versions there are, what waits to be published
 comparing.py         a version beside another one or the drafts
 rolling_back.py      an old version published anew
+publication_runs.py  publications that the worker makes: asked for, carried out, told of
 terms.py             what an agreement says
 agreements.py        offer, amend, accept, refuse, suspend, resume, end, withdraw
 overlays.py          a partner's own prices, names and texts; hiding
 differences.py       what a brand changed: take, hold, refuse
+shared_goods.py      a partner's list of what an agreement covers, in pages
 relaying.py          partners' shops learn that something has moved
 shop.py              the shapes of what a shop shows
 pricing.py           what something costs

@@ -5,10 +5,10 @@ from decimal import Decimal
 import orjson
 from sqlalchemy import select
 
-from catalog import agreements, list_prices, products, publishing, versions
+from catalog import agreements, list_prices, products, publication_runs, versions
 from catalog.assortment import cards_for, sources_for, view_for
 from catalog.exchange import importing, mappings, reporting
-from catalog.models import Agreement, ImportProblem, ImportRun, Product, Publication
+from catalog.models import Agreement, ImportProblem, ImportRun, Product, Publication, PublicationRun
 from catalog.products import ProductEdit
 from catalog.search.pg import PgSearch
 from catalog.search.provider import Filters, Page
@@ -25,8 +25,9 @@ from catalog.shapes import (
     ProductIn,
     ProductOut,
     PublicationOut,
+    PublicationProblemOut,
+    PublicationRunOut,
     PublicationsOut,
-    PublishedOut,
     PublishIn,
     SearchOut,
     SearchQuery,
@@ -38,6 +39,7 @@ from kernel import tenancy
 from kernel.errors import Invalid
 from kernel.i18n import gettext as _
 from kernel.web.access import ANYONE, scope
+from kernel.web.answers import Answer
 from kernel.web.cursors import Page as CursorPage
 from kernel.web.cursors import pack, unpack
 from kernel.web.routes import Entry, api
@@ -77,10 +79,16 @@ def change_product(visit: Visit) -> ProductOut:
     return _priced(visit, changed)
 
 
-def publish(visit: Visit) -> PublishedOut:
-    """Makes the edited catalog visible in all languages of a market."""
-    made = publishing.publish(visit.session, visit.actor, visit.form.market, visit.form.note)
-    return PublishedOut(market=visit.form.market, version=made.version, is_new=made.is_new)
+def publish(visit: Visit) -> Answer:
+    """Asks for the edited catalog to be made visible in all languages of a market; the worker does it, and the
+    publication tells how far it is. Where one of the market is under way already, it is that one."""
+    run = publication_runs.publish_later(visit.session, visit.actor, visit.form.market, visit.form.note)
+    return visit.json(publication_run_out(run), status=202).header("location", visit.url("api.api.show_publication", id=run.id))
+
+
+def show_publication(visit: Visit) -> PublicationRunOut:
+    """A publication: how far it is, what has moved, what went wrong."""
+    return publication_run_out(publication_runs.run_for(visit.session, visit.actor, visit.id()))
 
 
 def list_publications(visit: Visit) -> PublicationsOut:
@@ -187,6 +195,13 @@ def agreement_out(a: Agreement) -> AgreementOut:
     return AgreementOut(**{n: getattr(a, n) for n in names}, brand_id=a.tenant_id, partner_id=a.partner_tenant_id, market=a.market_code)
 
 
+def publication_run_out(run: PublicationRun) -> PublicationRunOut:
+    """A publication on its way as the API shows it."""
+    told = [PublicationProblemOut(code=p["code"], reason=_(p["reason"])) for p in run.problems]
+    names = PublicationRunOut.model_fields.keys() - {"market", "problems"}
+    return PublicationRunOut(**{name: getattr(run, name) for name in names}, market=run.market_code, problems=told)
+
+
 def _publication(p: Publication) -> PublicationOut:
     names = PublicationOut.model_fields.keys() - {"market"}
     return PublicationOut(**{n: getattr(p, n) for n in names}, market=p.market_code)
@@ -222,7 +237,10 @@ ROUTES: list[Entry] = [
     ),
     api("GET", "/imports/{id}", show_import, access=scope("catalog.import"), reply=ImportOut),
     api("GET", "/publications", list_publications, access=scope("catalog.view"), query=MarketQuery, reply=PublicationsOut),
-    api("POST", "/publications", publish, access=scope("catalog.publish"), body=PublishIn, reply=PublishedOut, status=201, creates=True),
+    api(
+        "POST", "/publications", publish, access=scope("catalog.publish"), body=PublishIn, reply=PublicationRunOut, status=202, creates=True
+    ),
+    api("GET", "/publications/{id}", show_publication, access=scope("catalog.publish"), reply=PublicationRunOut),
     api("GET", "/agreements", list_agreements, access=scope("agreement.view"), reply=AgreementsOut),
     api(
         "POST", "/agreements", offer_agreement, access=scope("agreement.offer"), body=TermsIn, reply=AgreementOut, status=201, creates=True

@@ -11,9 +11,8 @@ Steps:
 A product is published while it is ready or phased out; a draft or ended one is taken out of the shops.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -29,12 +28,12 @@ from catalog.versions import market_for, newest_publications
 from kernel import audit, stamps, tenancy
 from kernel.actors import Actor
 from kernel.db.locks import try_lock, wait_lock
-from kernel.db.session import transaction
 from kernel.errors import Conflict
 from kernel.events import publish as tell
-from kernel.jobs import defer, task
 
 BATCH = 500
+BUSY = "being_published"
+Progress = Callable[[int, int], None]  # products looked at, products to look at
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,8 @@ class Published:
     languages: dict[str, Counts] = field(default_factory=dict)
 
 
-def publish(session: Session, actor: Actor, market_code: str, note: str = "") -> Published:
-    """Makes the market's next version out of the drafts.
+def publish(session: Session, actor: Actor, market_code: str, note: str = "", progress: Progress | None = None) -> Published:
+    """Makes the market's next version out of the drafts; `progress` hears now and then how far it is.
 
     Raises NotThere for a market that is not the tenant's, Conflict while somebody else publishes it.
     """
@@ -65,10 +64,15 @@ def publish(session: Session, actor: Actor, market_code: str, note: str = "") ->
         editions.append(Edition(session, place, version, languages, attributes, categories, is_first=language not in last))
         editions[-1].put_categories()
     since = min((last[language].mark if language in last else 0) for language in market.languages)
-    for ids in candidates(session, since):
+    batches = candidates(session, since)
+    total, seen = sum(map(len, batches)), 0
+    for ids in batches:
         drafts = read_drafts(session, ids)
         for edition in editions:
             edition.put(drafts, ids)
+        seen += len(ids)
+        if progress is not None:
+            progress(seen, total)
     for edition in editions:
         edition.tell_index()
     counts = {edition.place.language: edition.counts for edition in editions}
@@ -82,24 +86,10 @@ def publish(session: Session, actor: Actor, market_code: str, note: str = "") ->
     return Published(version, True, counts)
 
 
-def publish_later(session: Session, actor: Actor, market_code: str, note: str = "") -> None:
-    """Asks the worker to publish: for markets whose first version would keep a page waiting. Raises NotThere, NotAllowed."""
-    actor.must("catalog.publish")
-    market_for(session, market_code)
-    defer(session, "catalog.publish", {"market_code": market_code, "note": note}, lock="catalog.publish", actor=actor)
-
-
-@task("catalog.publish", long=True)
-def publish_waiting(actor: Actor, args: dict[str, Any]) -> None:
-    """The worker's part of `publish_later`; once more changes nothing."""
-    with transaction() as session:
-        publish(session, actor, args["market_code"], args["note"])
-
-
 def lock_market(session: Session, market_code: str) -> None:
     """From here to the commit nobody else publishes this market. Raises Conflict where somebody does."""
     if not try_lock(session, f"catalog.publish {market_code}"):
-        raise Conflict("This market is being published at this moment. Please try again in a minute.")
+        raise Conflict("This market is being published at this moment. Please try again in a minute.", code=BUSY)
 
 
 def take_mark(session: Session) -> int:
@@ -111,12 +101,11 @@ def take_mark(session: Session) -> int:
     return mark
 
 
-def candidates(session: Session, since: int) -> Iterator[list[UUID]]:
+def candidates(session: Session, since: int) -> list[list[UUID]]:
     """Products with a page (variants stand for their parent) written after the mark `since`, in batches."""
     page = func.coalesce(Product.parent_id, Product.id)
     ids = list(session.scalars(select(page).where(Product.tenant_id == tenancy.current(), Product.touched > since).distinct()))
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]
+    return [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
 
 
 def record_version(session: Session, actor: Actor, market_code: str, version: int, mark: int, counts: dict[str, Counts], note: str) -> None:

@@ -22,6 +22,7 @@ from kernel.errors import Conflict, NotThere
 from kernel.i18n import gettext as _
 
 BATCH = 500
+NOTHING_TO_DO = "nothing_to_do"
 
 CLOSE = """
     UPDATE catalog.{table} o SET to_version = :version
@@ -60,7 +61,7 @@ def roll_back(session: Session, actor: Actor, market_code: str, old: int, note: 
     version = max(p.version for p in newest_publications(session, market_code).values()) + 1
     counts = {language: _restore(session, Place(market_code, language), old, version) for language in found}
     if not any(c.any for c in counts.values()):
-        raise Conflict("Shops show this version already.", code="nothing_to_do")
+        raise Conflict("Shops show this version already.", code=NOTHING_TO_DO)
     mark = min(row.mark for row in found.values())
     record_version(session, actor, market_code, version, mark, counts, note or _("Back to version %(version)s") % {"version": old})
     return Published(version, True, counts)

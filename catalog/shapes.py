@@ -74,12 +74,34 @@ class PublishIn(Strict):
     note: str = Field(default="", max_length=300)
 
 
-class PublishedOut(BaseModel):
-    """The market's version now; `is_new` is false where nothing had changed."""
+class PublicationProblemOut(BaseModel):
+    """Why a publication failed."""
 
+    code: str
+    reason: str
+
+
+class PublicationRunOut(BaseModel):
+    """A publication on its way: `state` is queued, running, done or failed.
+
+    `products_seen` of `products_total` have been looked at. Once done, `version` is the market's version and `is_new` false
+    where nothing had changed. Counts are those of the language in which most moved.
+    """
+
+    id: UUID
     market: str
-    version: int
-    is_new: bool
+    note: str
+    state: str
+    version: int | None
+    is_new: bool | None
+    products_total: int
+    products_seen: int
+    products_added: int
+    products_changed: int
+    products_removed: int
+    problems: list[PublicationProblemOut]
+    created_at: datetime
+    finished_at: datetime | None
 
 
 class PublicationOut(BaseModel):

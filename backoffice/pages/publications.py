@@ -2,9 +2,8 @@
 
 from pydantic import BaseModel, Field
 
+from catalog import publication_runs
 from catalog.comparing import compare
-from catalog.publishing import publish
-from catalog.rolling_back import roll_back
 from catalog.versions import count_unpublished, list_versions
 from kernel.errors import NotThere
 from kernel.i18n import gettext as _
@@ -31,11 +30,26 @@ class BackForm(BaseModel):
 
 def show(visit: Visit) -> Answer:
     """Every market with its versions and what waits to be published."""
-    rows = []
+    rows, newest = [], publication_runs.newest_runs(visit.session, visit.actor)
     for market in visit.tenant.markets:
         versions = list_versions(visit.session, visit.actor, market.code, market.default_language, MOST_VERSIONS)
-        rows.append((market, versions, count_unpublished(visit.session, visit.actor, market.code)))
-    return visit.render("backoffice/publications.html", rows=rows, done=visit.query.get("done", ""), version=visit.query.get("version", ""))
+        rows.append((market, versions, count_unpublished(visit.session, visit.actor, market.code), newest.get(market.code)))
+    return visit.render("backoffice/publications.html", rows=rows, open_states=publication_runs.OPEN_STATES)
+
+
+def run(visit: Visit) -> Answer:
+    """One publication on its way: how far it is, and how it ended."""
+    found = publication_runs.run_for(visit.session, visit.actor, visit.id())
+    market = visit.tenant.market(found.market_code)
+    name = market.name if market else found.market_code
+    return visit.render(
+        "backoffice/publication.html",
+        run=found,
+        market_name=name,
+        is_open=found.state in publication_runs.OPEN_STATES,
+        reasons=[_(problem["reason"]) for problem in found.problems],
+        crumbs=[(_("Publications"), visit.url("desk.publications")), (name, "")],
+    )
 
 
 def differences(visit: Visit) -> Answer:
@@ -62,14 +76,14 @@ def differences(visit: Visit) -> Answer:
 
 
 def make(visit: Visit) -> Answer:
-    """Makes the edited catalog visible, in all languages of the market at once."""
+    """Asks for the edited catalog to be made visible, in all languages of the market at once."""
     given: PublishForm = visit.form.given
-    made = publish(visit.session, visit.actor, given.market, given.note)
-    return visit.redirect(visit.url("desk.publications", done="published" if made.is_new else "nothing", version=made.version))
+    asked = publication_runs.publish_later(visit.session, visit.actor, given.market, given.note)
+    return visit.redirect(visit.url("desk.publication", id=asked.id))
 
 
 def go_back(visit: Visit) -> Answer:
-    """Publishes an old version once more."""
+    """Asks for an old version to be published once more."""
     given: BackForm = visit.form.given
-    made = roll_back(visit.session, visit.actor, given.market, given.version)
-    return visit.redirect(visit.url("desk.publications", done="back", version=made.version))
+    asked = publication_runs.publish_later(visit.session, visit.actor, given.market, back_to=given.version)
+    return visit.redirect(visit.url("desk.publication", id=asked.id))

@@ -3,14 +3,14 @@
 facet.py        facet_word: the words of filters as they were published
 product.py      category, attribute, product, picture, list_price
 importing.py    import_mapping, import_run, import_problem, import_stock
-publication.py  publication, published_product, published_category
+publication.py  publication, publication_run, published_product, published_category
 sharing.py      agreement, adoption, overlay
 """
 
 from catalog.models.facet import FacetWord
 from catalog.models.importing import ImportMapping, ImportProblem, ImportRun, ImportStock
 from catalog.models.product import Attribute, Category, ListPrice, Picture, Product
-from catalog.models.publication import Publication, PublishedCategory, PublishedProduct
+from catalog.models.publication import Publication, PublicationRun, PublishedCategory, PublishedProduct
 from catalog.models.sharing import Adoption, Agreement, Overlay
 from catalog.search import models as search_tables
 
@@ -29,6 +29,7 @@ __all__ = [
     "Picture",
     "Product",
     "Publication",
+    "PublicationRun",
     "PublishedCategory",
     "PublishedProduct",
     "search_tables",

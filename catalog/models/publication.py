@@ -10,14 +10,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Integer, LargeBinary, String, Text, Uuid, func, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, Index, Integer, LargeBinary, String, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.models.product import EMPTY_OBJECT
-from kernel.db.base import Base, TenantOwned
+from catalog.models.product import EMPTY_LIST, EMPTY_OBJECT, one_of
+from kernel.db.base import Base, Dated, TenantOwned
 
 STILL_HOLDS = text("to_version IS NULL")
+RUN_STATES = ("queued", "running", "done", "failed")
+RUN_COUNTS = ("products_total", "products_seen", "products_added", "products_changed", "products_removed")
 
 
 class Publication(TenantOwned, Base):
@@ -41,6 +43,39 @@ class Publication(TenantOwned, Base):
     products_changed: Mapped[int] = mapped_column(Integer)
     products_removed: Mapped[int] = mapped_column(Integer)
     products_total: Mapped[int] = mapped_column(Integer)
+
+
+class PublicationRun(TenantOwned, Dated, Base):
+    """A publication that the worker makes. At most one of a market is open (queued or running).
+
+    `back_to` is the old version that is to be shown again; empty: the drafts are published. `products_total` are those
+    that may have changed, `products_seen` how many of them have been looked at. `version` is the market's when the run
+    was done, `is_new` whether the run made it. `problems`: [{"code": "…", "reason": "…"}], why it failed.
+    """
+
+    __tablename__ = "publication_run"
+    __table_args__ = (
+        one_of("state", RUN_STATES),
+        CheckConstraint(" AND ".join(f"{name} >= 0" for name in RUN_COUNTS), name="counters"),
+        Index("uq_publication_run_open", "tenant_id", "market_code", unique=True, postgresql_where=text("state IN ('queued', 'running')")),
+        Index("ix_publication_run_made", "tenant_id", "market_code", "created_at"),
+        {"schema": "catalog"},
+    )
+
+    market_code: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text, server_default="", default="")
+    back_to: Mapped[int | None] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20), server_default="queued", default="queued")
+    version: Mapped[int | None] = mapped_column(Integer)
+    is_new: Mapped[bool | None] = mapped_column(Boolean)
+    products_total: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    products_seen: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    products_added: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    products_changed: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    products_removed: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    problems: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default=EMPTY_LIST, default=list)
+    started_by: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class PublishedProduct(TenantOwned, Base):

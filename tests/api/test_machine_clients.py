@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from kernel.jobs import drain_once
 from tests.browsing import Program, Site
 from tests.conftest import Shop
 
@@ -46,7 +47,7 @@ def test_without_a_token_and_without_the_scope_nothing_is_read(site: Site, shop:
     assert site.program(shop, "order.view").get("/products").status_code == 403
 
 
-def test_products_are_made_changed_listed_by_cursor_and_published(site: Site, shop: Shop) -> None:
+def test_products_are_made_changed_listed_by_cursor_and_published(site: Site, shop: Shop, relay_db: Engine) -> None:
     erp = site.program(shop, "catalog.view", "catalog.edit", "catalog.publish", "price.edit")
     made = erp.post("/products", {"sku": "BK-3", "status": "ready", "names": {"en": "Chalk bike"}, "prices": {"EUR": "499.50"}})
     assert made.status_code == 201, made.text
@@ -60,8 +61,11 @@ def test_products_are_made_changed_listed_by_cursor_and_published(site: Site, sh
     second = erp.get(f"/products?limit=2&after={first['next']}").json()
     assert [p["sku"] for p in first["items"] + second["items"]] == ["BK-1", "BK-2", "BK-3"]
     assert second["next"] is None
-    published = erp.post("/publications", {"market": "eu"})
-    assert published.json() == {"market": "eu", "version": 2, "is_new": True}
+    asked = erp.post("/publications", {"market": "eu"})
+    assert (asked.status_code, asked.json()["state"], asked.json()["version"]) == (202, "queued", None)
+    drain_once(relay_db, shop.id)
+    published = erp.get(asked.headers["location"]).json()
+    assert (published["state"], published["market"], published["version"], published["is_new"]) == ("done", "eu", 2, True)
     assert [p["version"] for p in erp.get("/publications?market=eu").json()["items"] if p["language"] == "en"] == [2, 1]
 
 
@@ -174,3 +178,29 @@ def test_an_import_reports_row_by_row(site: Site, shop: Shop) -> None:
     assert run["state"] in ("waiting", "running", "finished")
     assert erp.get(f"/imports/{run['id']}").json()["id"] == run["id"]
     assert erp.post("/imports", {"file_name": "two.jsonl", "mapping": {"columns": []}, "rows": rows}).status_code == 422
+
+
+def test_a_publication_is_a_resource_that_tells_how_far_it_is(site: Site, shop: Shop, relay_db: Engine) -> None:
+    erp = site.program(shop, "catalog.view", "catalog.edit", "catalog.publish")
+    erp.post("/products", {"sku": "BK-3", "status": "ready", "names": {"en": "Chalk bike"}})
+    body = {"market": "eu", "note": "Autumn"}
+    first, replayed, second = (
+        erp.post("/publications", body, key="p-1"),
+        erp.post("/publications", body, key="p-1"),
+        erp.post("/publications", body),
+    )
+    assert [a.status_code for a in (first, replayed, second)] == [202, 202, 202]
+    assert first.json() == replayed.json() == second.json()
+    assert erp.get(f"/publications/{first.json()['id']}").json() == first.json()
+    drain_once(relay_db, shop.id)
+    done = erp.get(f"/publications/{first.json()['id']}").json()
+    assert (done["state"], done["note"], done["version"], done["products_added"], done["problems"]) == ("done", "Autumn", 2, 1, [])
+    assert erp.post("/publications", {"market": "none"}).status_code == 404
+    other = site.program(shop, "catalog.view")
+    assert (other.post("/publications", body).status_code, other.get(f"/publications/{done['id']}").status_code) == (403, 403)
+
+
+def test_a_twin_does_not_see_a_publication_under_way(site: Site, shop: Shop, twin: Shop) -> None:
+    asked = site.program(shop, "catalog.publish").post("/publications", {"market": "eu"}).json()
+    answer = site.program(twin, "catalog.publish", "catalog.view").get(f"/publications/{asked['id']}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_there")

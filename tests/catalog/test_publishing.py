@@ -12,12 +12,11 @@ from catalog.intervals import Place
 from catalog.list_prices import set_list_prices
 from catalog.models import PublishedProduct
 from catalog.products import ProductEdit, edit_product, remove_product
-from catalog.publishing import publish, publish_later
+from catalog.publishing import publish
 from catalog.rolling_back import roll_back
 from catalog.versions import count_unpublished, list_versions, published_at
 from kernel import stamps
 from kernel.errors import Conflict, NotAllowed, NotThere
-from kernel.jobs import drain_once
 from kernel.money import Money
 from tests.conftest import Shop
 from tests.factories.catalog import in_tenant, make_attribute, make_category, make_product, make_variants, publish_all, somebody
@@ -256,16 +255,3 @@ def test_an_edit_committed_while_publishing_is_caught_by_the_next_publication(br
     with in_tenant(brand.id) as session:
         assert publish_all(session, brand.id).languages["en"].changed == 1
         assert shop_product(session, view_for(session, "eu", "en"), "one-p-1").name == "Late"
-
-
-def test_the_worker_publishes_what_was_asked_for(brand: Shop, relay_db: Engine) -> None:
-    with in_tenant(brand.id) as session:
-        make_market(session, brand.id, "eu")
-        make_product(session, brand.id, "P-1")
-        with pytest.raises(NotAllowed):
-            publish_later(session, somebody(brand.id, "catalog.edit"), "eu")
-        publish_later(session, somebody(brand.id), "eu", "first")
-    drain_once(relay_db, brand.id)
-    with in_tenant(brand.id) as session:
-        [version] = list_versions(session, somebody(brand.id), "eu", "en")
-        assert (version.version, version.note, version.products_total, version.published_by["name"]) == (1, "first", 1, "Clara Wen")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from catalog.assortment import view_for
 from catalog.exchange.importing import start_import
 from catalog.exchange.mappings import save_mapping
-from catalog.models import Picture, PublishedProduct
+from catalog.models import Picture, PublicationRun, PublishedProduct
 from kernel.actors import Actor
 from kernel.ids import new_id
 from kernel.numbers import next_number
@@ -212,6 +212,9 @@ def _sales(session: Session, tenant: Tenant) -> None:
         placed = place(session, buyer, cart, told, link_base=f"http://{tenant.slug}.localhost/en-eu/order")
         ids[name], ids[f"{name}_token"] = placed.order.number, token_of(placed.order)
     _note(session, tenant)
+    failed = PublicationRun(tenant_id=tenant.id, id=new_id(), market_code="eu", note=f"Note {tenant.secret}", state="failed")
+    session.add(failed)
+    ids["publishing"] = str(failed.id)
     ids["line"] = _cart_line(session, person(mira), tenant)
     ids["nora_line"] = _cart_line(session, person(nora), tenant)
     ids["slug"] = _slug(session, ids["only"])

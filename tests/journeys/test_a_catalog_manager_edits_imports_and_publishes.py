@@ -58,7 +58,9 @@ def test_from_the_file_to_the_shop(street: Street, visitors: Visitors) -> None:
     page = window.go("/desk/publications")
     page.get_by_label("Note").fill("Brighter light")
     page.get_by_role("button", name="Publish").click()
+    window.arrive("Europe")
     expect(page.get_by_text("Version 2 is live.")).to_be_visible()
+    window.inspect("version 2 is live")
     began = time.monotonic()
     while "80 lux" not in visitors.ask(street.brand, "/en-eu/c/lights").text:
         assert time.monotonic() - began < SECONDS
