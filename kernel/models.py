@@ -153,7 +153,7 @@ class RateLimit(Base):
 
 
 class IdempotencyKey(Base):
-    """The answer to a request that carried a key: replayed to whoever sends the same key and request again."""
+    """The answer to a request that carried a key, sealed: replayed to whoever sends the same key and request again."""
 
     __tablename__ = "idempotency_key"
     __table_args__ = (Index("ix_idempotency_key_tenant_id_expires_at", "tenant_id", "expires_at"), {"schema": SCHEMA})
