@@ -52,26 +52,26 @@ def page_of_shared(
         return SharedPage([], dict.fromkeys(ONLY, 0), only, 1, 1)
     narrow = _narrowing(session, agreement, source, currency)
     found = _found(source, text)
-    counted: Select[Any] = select(*(func.count().filter(condition).label(name or "everything") for name, condition in narrow.items()))
-    row = session.execute(_joined(counted).where(found)).one()
+    counted = [func.count().filter(condition).label(name or "everything") for name, condition in narrow.items()]
+    row = session.execute(_joined(*counted).where(found)).one()
     counts: dict[Only, int] = dict(zip(narrow, row, strict=True))
     pages = max(1, -(-counts[only] // PER_PAGE))
     page = min(max(page, 1), pages)
     parent = aliased(PublishedProduct)
     columns = (PublishedProduct.payload, PublishedProduct.from_version, Overlay)
     order = (func.coalesce(parent.sku, PublishedProduct.sku), PublishedProduct.parent_id.is_not(None), PublishedProduct.sku)
-    query = _joined(select(*columns)).outerjoin(parent, _is_parent(parent)).where(found, narrow[only]).order_by(*order)
+    query = _joined(*columns).outerjoin(parent, _is_parent(parent)).where(found, narrow[only]).order_by(*order)
     rows = session.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE))
     return SharedPage([SharedProduct(row.payload, row.from_version, row.Overlay) for row in rows], counts, only, page, pages)
 
 
-def _joined(query: Select[Any]) -> Select[Any]:
+def _joined(*columns: Any) -> Select[Any]:
     laid = and_(
         Overlay.tenant_id == tenancy.current(),
         Overlay.source_tenant_id == PublishedProduct.tenant_id,
         Overlay.product_id == PublishedProduct.product_id,
     )
-    return query.select_from(PublishedProduct).outerjoin(Overlay, laid)
+    return select(*columns).select_from(PublishedProduct).outerjoin(Overlay, laid)
 
 
 def _narrowing(session: Session, agreement: Agreement, source: Source, currency: str) -> dict[Only, ColumnElement[bool]]:

@@ -1,21 +1,22 @@
 """What the partner's shop sells of a brand: own prices within the corridor, own words, hidden products."""
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from catalog import agreements, overlays
 from catalog.overlays import SharedProduct
 from catalog.pricing import allowed_range
+from catalog.shared_goods import ONLY, Only, page_of_shared
 from kernel.errors import Invalid, NotThere, Refused
 from kernel.i18n import gettext as _
 from kernel.money import Money
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
-
-PER_PAGE = 50
 
 
 class PriceForm(BaseModel):
@@ -47,7 +48,8 @@ class HideForm(BaseModel):
 
 
 def show(visit: Visit) -> Answer:
-    """Products by article number with list price, own price and what is allowed."""
+    """Articles by number with list price, own price and what is allowed: all, or those the brand changed, those with an
+    own price, those that are hidden."""
     return _page(visit)
 
 
@@ -58,9 +60,7 @@ def set_price(visit: Visit) -> Answer:
         overlays.set_price(visit.session, visit.actor, visit.id(), visit.id("product"), given.currency, _amount(given.amount))
     except Invalid as refused:
         return _page(visit, refused.problems[0].reason, str(visit.id("product")), given.amount)
-    return visit.redirect(
-        visit.url("portal.assortment", id=visit.id(), q=visit.query.get("q"), page=visit.query.get("page"), done="priced")
-    )
+    return _back(visit, "priced")
 
 
 def set_percent(visit: Visit) -> Answer:
@@ -77,9 +77,7 @@ def set_percent(visit: Visit) -> Answer:
 def hide(visit: Visit) -> Answer:
     """Takes a product out of the shop, or puts it back."""
     overlays.set_hidden(visit.session, visit.actor, visit.id(), visit.id("product"), visit.form.given.hidden)
-    return visit.redirect(
-        visit.url("portal.assortment", id=visit.id(), q=visit.query.get("q"), page=visit.query.get("page"), done="hidden")
-    )
+    return _back(visit, "hidden" if visit.form.given.hidden else "shown")
 
 
 def words(visit: Visit) -> Answer:
@@ -106,6 +104,12 @@ def save_words(visit: Visit) -> Answer:
     except Refused as refused:
         return _words_page(visit, entry, form.told(refused), refused.status)
     return visit.redirect(visit.url("portal.words", id=visit.id(), product=visit.id("product"), done="saved"))
+
+
+def _back(visit: Visit, done: str) -> Answer:
+    """To the page of the list that the form stood on."""
+    kept = {name: visit.query.get(name) or None for name in ("q", "only", "page")}
+    return visit.redirect(visit.url("portal.assortment", id=visit.id(), **kept, done=done))
 
 
 def _amount(text: str) -> Decimal | str:
@@ -150,22 +154,19 @@ def _row(entry: SharedProduct, currency: str, agreement: Any) -> dict[str, Any]:
 def _page(visit: Visit, reason: str = "", at: str = "", typed: str = "") -> Answer:
     agreement = agreements.agreement_for(visit.session, visit.actor, visit.id(), "partner")
     currency = visit.tenant.default_market.currency
-    text = visit.query.get("q", "").strip().lower()
-    shared = overlays.list_shared(visit.session, visit.actor, agreement.id)
-    wanted = [s for s in shared if not text or text in s.payload["sku"].lower() or text in s.payload["name"].lower()]
-    pages = max(1, -(-len(wanted) // PER_PAGE))
-    page = min(max(visit.number("page", 1), 1), pages)
-    rows = [_row(s, currency, agreement) for s in wanted[(page - 1) * PER_PAGE : page * PER_PAGE]]
+    text = visit.query.get("q", "").strip()
+    only: Only = next((o for o in ONLY if o == visit.query.get("only")), "")
+    found = page_of_shared(visit.session, visit.actor, agreement, currency, text, only, visit.number("page", 1))
     return visit.render(
         "partner_portal/assortment.html",
         status=422 if reason else 200,
         agreement=agreement,
         currency=currency,
-        rows=rows,
-        total=len(wanted),
-        page=page,
-        pages=pages,
-        text=visit.query.get("q", ""),
+        found=found,
+        rows=[_row(s, currency, agreement) for s in found.rows],
+        tabs=_tabs(visit, agreement.id, text, found.counts, only),
+        kept={"q": text or None, "only": only or None, "page": found.page if found.page > 1 else None},
+        text=text,
         reason=reason,
         at=at,
         typed=typed,
@@ -178,6 +179,24 @@ def _page(visit: Visit, reason: str = "", at: str = "", typed: str = "") -> Answ
         done=visit.query.get("done", ""),
         count=visit.query.get("count", ""),
     )
+
+
+def _tabs(visit: Visit, agreement_id: UUID, text: str, counts: Mapping[Only, int], chosen: Only) -> list[dict[str, Any]]:
+    labels: dict[Only, str] = {
+        "": _("All"),
+        "changed": _("Changed by the brand"),
+        "own_price": _("With your own price"),
+        "hidden": _("Hidden"),
+    }
+    return [
+        {
+            "label": label,
+            "url": visit.url("portal.assortment", id=agreement_id, q=text or None, only=only or None),
+            "count": counts[only],
+            "current": only == chosen,
+        }
+        for only, label in labels.items()
+    ]
 
 
 def _words_page(visit: Visit, entry: SharedProduct, form: Form[WordsForm], status: int = 200) -> Answer:

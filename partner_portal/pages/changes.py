@@ -6,8 +6,12 @@ from pydantic import BaseModel, Field
 
 from catalog import agreements, differences
 from kernel.i18n import gettext as _
+from kernel.ids import parse_id
 from kernel.web.answers import Answer
+from kernel.web.cursors import pack, unpack
 from kernel.web.visit import Visit
+
+PER_PAGE = 25
 
 
 class ChosenForm(BaseModel):
@@ -18,15 +22,29 @@ class ChosenForm(BaseModel):
 
 
 def show(visit: Visit) -> Answer:
-    """Field by field what changed."""
+    """Field by field what changed, so many products at a time, by article number."""
     agreement = agreements.agreement_for(visit.session, visit.actor, visit.id(), "partner")
+    after = _after(visit.query.get("after"))
+    found = differences.list_differences(visit.session, visit.actor, agreement.id, most=PER_PAGE + 1, after=after)
+    shown, following = found[:PER_PAGE], ""
+    if len(found) > PER_PAGE:
+        last = shown[-1].difference
+        following = visit.url("portal.changes", id=agreement.id, after=pack([last.sku, last.product_id]))
     return visit.render(
         "partner_portal/changes.html",
         agreement=agreement,
-        changes=differences.list_differences(visit.session, visit.actor, agreement.id),
+        changes=shown,
+        following=following,
+        first=visit.url("portal.changes", id=agreement.id) if after else "",
         crumbs=[(agreement.name, visit.url("portal.offer", id=agreement.id)), (_("Changes"), "")],
         done=visit.query.get("done", ""),
     )
+
+
+def _after(cursor: str | None) -> tuple[str, UUID] | None:
+    key = unpack(cursor, 2)
+    product_id = parse_id(str(key[1])) if key else None
+    return (str(key[0]), product_id) if key and product_id else None
 
 
 def answer(visit: Visit) -> Answer:

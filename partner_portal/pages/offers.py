@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from catalog import agreements
-from catalog.differences import list_differences
+from catalog.differences import MOST_COUNTED, count_differences
 from catalog.states import AGREEMENT, IN_FORCE
 from catalog.terms import terms_from_json, terms_of
 from kernel.i18n import gettext as _
@@ -43,7 +43,8 @@ def offer(visit: Visit) -> Answer:
         terms=asdict(terms_of(found)),
         changed=_changed(asdict(terms_of(found)), asdict(terms_from_json(found.proposed))) if found.proposed else [],
         in_force=in_force,
-        waiting=len(list_differences(visit.session, visit.actor, found.id)) if in_force else 0,
+        waiting=count_differences(visit.session, visit.actor, found.id, MOST_COUNTED + 1) if in_force else 0,
+        most_counted=MOST_COUNTED,
         crumbs=[(_("Catalogs from brands"), visit.url("portal.offers")), (found.name, "")],
         done=visit.query.get("done", ""),
     )

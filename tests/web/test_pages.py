@@ -15,7 +15,7 @@ from tests.isolation.world import World
 READING = {e.name: e for e in all_routes()[0] if e.read_only and e.name in SAMPLES}
 LISTED = (
     "everything", "category", "search", "suggest", "orders.mine", "desk.orders", "desk.products", "desk.stock", "desk.customers", "desk.people",
-    "desk.trail", "desk.trail.export", "desk.differences", "desk.publications", "desk.front", "portal.assortment", "api.api.list_products",
+    "desk.trail", "desk.trail.export", "desk.differences", "desk.publications", "desk.front", "portal.assortment", "portal.changes", "api.api.list_products",
     "api.api.list_orders", "api.api.search", "api.api.list_publications", "product",
 )  # fmt: skip
 ODD = [
