@@ -12,7 +12,6 @@ from uuid import UUID
 import orjson
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from catalog.models import Publication, PublicationRun
@@ -96,8 +95,8 @@ def carry_out(actor: Actor, args: dict[str, Any]) -> None:
 def run_publication(actor: Actor, run_id: UUID) -> None:
     """Carries the run out in transactions of its own; nothing happens where it is over.
 
-    Raises Conflict while somebody else publishes the market, and what the database says where it is away: the job is
-    then tried again. Every other error ends the run.
+    Raises Conflict while somebody else publishes the market and Unavailable where the database is away: the job is then
+    tried again. Every other error ends the run.
     """
     with transaction() as session:
         run = run_for(session, actor, run_id, lock=True)
@@ -114,7 +113,7 @@ def run_publication(actor: Actor, run_id: UUID) -> None:
             _close_unchanged(run)
         else:
             _fail(run, code, error.message)
-    except (DBAPIError, Unavailable):
+    except Unavailable:
         raise
     except Exception:
         _fail(run, "fault", BROKEN)

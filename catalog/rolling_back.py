@@ -2,6 +2,9 @@
 
 The drafts stay as they are and wait: the new version takes over the old one's mark, so everything written since then
 is looked at by the next publication.
+
+Addresses cannot clash: an address is part of the digest, so what stays open stands in the old version as it is, and the
+old version held no address twice. Who took an address since gets another one when it is published again.
 """
 
 from uuid import UUID

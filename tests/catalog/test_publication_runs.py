@@ -11,7 +11,7 @@ from catalog.assortment import shop_list, view_for
 from catalog.models import PublicationRun
 from catalog.products import ProductEdit, edit_product
 from catalog.publication_runs import newest_runs, publish_later, run_for, run_publication
-from catalog.publishing import BATCH, lock_market
+from catalog.publishing import BATCH, lock_market, publish
 from catalog.versions import list_versions
 from kernel.errors import Conflict, NotAllowed, NotThere
 from kernel.jobs import drain_once
@@ -145,7 +145,7 @@ def test_a_job_that_runs_again_after_the_commit_publishes_nothing_more(shop: Sho
 
 
 def test_a_worker_taken_for_dead_that_wakes_up_publishes_no_second_time(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, publish = ask(shop), publication_runs.publish
+    asked = ask(shop)
 
     def slow(*args: object, **named: object) -> object:
         """Before its turn comes, another worker has done it and somebody has edited a product."""

@@ -1,16 +1,18 @@
 """What is published is what shops show, version by version."""
 
 import threading
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from catalog.assortment import cards_for, shop_list, shop_product, view_for
 from catalog.comparing import compare
 from catalog.intervals import Place
 from catalog.list_prices import set_list_prices
-from catalog.models import PublishedProduct
+from catalog.models import PublishedCategory, PublishedProduct
 from catalog.products import ProductEdit, edit_product, remove_product
 from catalog.publishing import publish
 from catalog.rolling_back import roll_back
@@ -171,6 +173,38 @@ def test_rolling_back_publishes_the_old_content_anew_and_keeps_the_drafts_waitin
     with in_tenant(brand.id) as session:
         publish_all(session, brand.id)
         assert sorted(c.name for c in shop_list(session, view).cards) == ["Horn", "Light"]
+
+
+def test_rolling_back_gives_addresses_back_that_others_have_taken_since(brand: Shop) -> None:
+    actor = somebody(brand.id)
+    with in_tenant(brand.id) as session:
+        make_market(session, brand.id, "eu", languages=("en",))
+        road = make_category(session, brand.id, "road", en="Road")
+        first = make_product(session, brand.id, "A 1", name="Bell", category=road)
+        other = make_product(session, brand.id, "A-1", name="Bell", status="draft")
+        publish_all(session, brand.id)
+        edit_product(session, actor, first.id, ProductEdit(status="end", category_ids=[]))
+        session.delete(road)
+        publish_all(session, brand.id)
+        make_category(session, brand.id, "street", en="Road")
+        edit_product(session, actor, other.id, ProductEdit(status="ready"))
+        publish_all(session, brand.id)
+    with in_tenant(brand.id) as session:
+        assert open_slugs(session, PublishedProduct, brand) == {other.id: "bell-a-1"}
+        roll_back(session, actor, "eu", 1)
+        assert open_slugs(session, PublishedProduct, brand) == {first.id: "bell-a-1"}
+        assert list(open_slugs(session, PublishedCategory, brand).items()) == [(road.id, "road")]
+    with in_tenant(brand.id) as session:
+        edit_product(session, actor, first.id, ProductEdit(status="ready"))
+        publish_all(session, brand.id)
+        assert open_slugs(session, PublishedProduct, brand) == {first.id: "bell-a-1", other.id: f"bell-a-1-{other.id.hex[-8:]}"}
+        assert list(open_slugs(session, PublishedCategory, brand).values()) == ["road"]
+
+
+def open_slugs(session: Session, table: type[PublishedProduct] | type[PublishedCategory], brand: Shop) -> dict[UUID, str]:
+    subject = table.product_id if table is PublishedProduct else table.category_id  # type: ignore[union-attr]
+    rows = session.execute(select(subject.label("id"), table.slug).where(table.tenant_id == brand.id, table.to_version.is_(None)))
+    return {row.id: row.slug for row in rows}
 
 
 def test_comparing_names_the_fields_that_differ(brand: Shop) -> None:
