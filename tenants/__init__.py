@@ -10,8 +10,9 @@ companies.py     companies that buy: buyers with roles, asked before they are on
 directory.py     the platform's list of tenants: by slug, by id, by kind
 events.py        what this package tells the others
 finding.py       one row of the acting tenant, or NotThere; lists in slices
+host_checks.py   asking the domain name system who owns a host name, by tasks
 host_names.py    host names in their normal form (pure)
-hosts.py         web addresses of a tenant's own: claim, prove by TXT record, check again, give up
+hosts.py         web addresses of a tenant's own: claimed, proved by a TXT record, given up
 invitations.py   how many invitations a person, a tenant and an address may have
 letters.py       mails of this package, without a template language
 markets.py       countries, currency, languages, gross or net

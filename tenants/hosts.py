@@ -7,12 +7,10 @@
 - The database holds this, too: the application's role cannot add an active row, nor exchange the name in a row.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-import dns.exception
-import dns.resolver
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -21,7 +19,7 @@ from kernel import clock, settings, stamps
 from kernel.actors import Actor
 from kernel.audit import record
 from kernel.db.locks import wait_lock
-from kernel.errors import Conflict, Invalid, Unavailable
+from kernel.errors import Conflict, Invalid
 from kernel.events import publish
 from kernel.i18n import gettext as _
 from kernel.ids import new_id, new_token
@@ -34,22 +32,7 @@ EDIT = "tenant.edit"
 MOST_HOSTS = 20
 RECORD_NAME = "_galleria."
 RECORD_VALUE = "galleria-site="
-LOOKUP_SECONDS = 3.0
 GRACE = timedelta(days=7)
-
-# name -> the texts of its TXT records, empty where it has none; raises Unavailable where nobody could say
-TxtRecords = Callable[[str], Sequence[str]]
-
-
-def dns_txt_records(name: str) -> list[str]:
-    """What the domain name system says, asked now."""
-    try:
-        answer = dns.resolver.resolve(name, "TXT", lifetime=LOOKUP_SECONDS, search=False)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        return []
-    except dns.exception.DNSException as error:
-        raise Unavailable(_("The domain could not be looked up at the moment. Please try again in a few minutes.")) from error
-    return [b"".join(row.strings).decode("ascii", "replace") for row in answer]
 
 
 def list_hosts(session: Session, actor: Actor) -> list[Host]:
@@ -86,42 +69,46 @@ def record_for(host: Host) -> tuple[str, str]:
     return f"{RECORD_NAME}{host.host}", f"{RECORD_VALUE}{host.proof}"
 
 
-def prove_host(session: Session, actor: Actor, host_id: UUID, records: TxtRecords = dns_txt_records) -> Host:
-    """Looks for the record and makes the address active. Conflict where the record is not there (yet) or another shop
-    holds the name; Unavailable where nobody could say."""
+def settle_proof(session: Session, actor: Actor, host_id: UUID, answer: Sequence[str] | None) -> Host:
+    """Writes down what a look-up of the claim's record has found (tenants.host_checks): the address becomes active, or
+    `outcome` says why not: `missing`, `unreachable` (`answer` None: nobody could say), `taken` (another shop holds it)."""
     actor.must(EDIT)
     row = one(session, actor, Host, host_id, lock=True)
     if row.state == "active":
         return row
-    if not _is_proved(row, records):
-        raise Conflict(_("The record is not there yet. It can take an hour until everybody sees it."))
+    if answer is None or not _is_proved(row, answer):
+        row.checked_at, row.outcome = func.now(), "unreachable" if answer is None else "missing"
+        session.flush()
+        return row
     try:
         with session.begin_nested():
-            row.state, row.proved_at, row.checked_at = "active", func.now(), func.now()
+            row.state, row.proved_at, row.checked_at, row.outcome = "active", func.now(), func.now(), ""
             session.flush()
-    except IntegrityError as error:
+    except IntegrityError:
         session.refresh(row)
-        raise Conflict(_("Another shop answers at this address. It has to give it up first.")) from error
+        row.checked_at, row.outcome = func.now(), "taken"
+        session.flush()
+        return row
     record(session, actor, "host.prove", "host", row.id, after={"host": row.host})
     publish(session, HostProved(row.id, row.host), actor)
     stamps.bump(session)
     return row
 
 
-def recheck_host(session: Session, actor: Actor, host_id: UUID, records: TxtRecords = dns_txt_records) -> bool:
-    """Is the record still there? An address whose record has been gone for seven days goes back to pending. A daily job;
-    returns whether the address is still active."""
+def settle_recheck(session: Session, actor: Actor, host_id: UUID, answer: Sequence[str]) -> bool:
+    """Is the record still there? An address whose record has been gone for seven days goes back to pending. Returns whether
+    the address is still active."""
     actor.must(EDIT)
     row = one(session, actor, Host, host_id, lock=True)
     if row.state != "active":
         return False
-    if _is_proved(row, records):
+    if _is_proved(row, answer):
         row.checked_at = func.now()
         session.flush()
         return True
     if row.checked_at is not None and row.checked_at > clock.now() - GRACE:
         return True
-    row.state, row.proved_at, row.is_primary = "pending", None, False
+    row.state, row.proved_at, row.is_primary, row.outcome = "pending", None, False, "missing"
     session.flush()
     record(session, actor, "host.release", "host", row.id, before={"host": row.host})
     stamps.bump(session)
@@ -153,6 +140,5 @@ def remove_host(session: Session, actor: Actor, host_id: UUID) -> None:
     stamps.bump(session)
 
 
-def _is_proved(row: Host, records: TxtRecords) -> bool:
-    name, value = record_for(row)
-    return value in records(name)
+def _is_proved(row: Host, answer: Sequence[str]) -> bool:
+    return record_for(row)[1] in answer

@@ -16,6 +16,7 @@ from tenants.models.columns import SCHEMA, Maybe, Words, one_of, to_tenant
 KINDS = ("brand", "partner")
 STATUSES = ("active", "suspended", "closed")
 HOST_STATES = ("pending", "active")
+HOST_OUTCOMES = ("", "missing", "unreachable", "taken")
 
 
 class Tenant(Dated, Base):
@@ -41,6 +42,7 @@ class Host(TenantOwned, Dated, Base):
     """An exact host name of a tenant, lower case, punycode, without port.
 
     `proof` is the value that a TXT record of the name has to carry. Several tenants may claim a name, one can hold it.
+    `outcome` says what the last look at a claim (`checked_at`) has come to.
     """
 
     __tablename__ = "host"
@@ -49,6 +51,7 @@ class Host(TenantOwned, Dated, Base):
         UniqueConstraint("tenant_id", "host"),
         Index("uq_host_active", "host", unique=True, postgresql_where=text("state = 'active'")),
         one_of("state", HOST_STATES),
+        one_of("outcome", HOST_OUTCOMES),
         CheckConstraint("host = lower(host) AND length(host) BETWEEN 1 AND 253", name="host_form"),
         CheckConstraint("(state = 'active') = (proved_at IS NOT NULL)", name="active_is_proved"),
         {"schema": SCHEMA},
@@ -60,3 +63,4 @@ class Host(TenantOwned, Dated, Base):
     proof: Mapped[str] = mapped_column(Text)
     proved_at: Mapped[Maybe]
     checked_at: Mapped[Maybe]
+    outcome: Mapped[Words] = mapped_column(server_default="")
