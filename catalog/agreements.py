@@ -5,10 +5,11 @@ Shops read agreements live, so every move takes effect with its commit; kept pag
 the worker has heard of it (relaying.py), at most seconds later.
 """
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -141,12 +142,18 @@ def agreement_for(session: Session, actor: Actor, agreement_id: UUID, side: Side
     return found
 
 
-def list_agreements(session: Session, actor: Actor, side: Side = "any") -> list[Agreement]:
-    """This tenant's agreements on that side, newest first."""
+def list_agreements(
+    session: Session, actor: Actor, side: Side = "any", after: tuple[datetime, UUID] | None = None, limit: int | None = None
+) -> list[Agreement]:
+    """This tenant's agreements on that side, newest first; `after`: those older than the one made at this instant with
+    this id, at most `limit`."""
     actor.must("agreement.view")
     sides = {"brand": Agreement.tenant_id, "partner": Agreement.partner_tenant_id}
     wanted = [column == tenancy.current() for name, column in sides.items() if side in (name, "any")]
-    return list(session.scalars(select(Agreement).where(or_(*wanted)).order_by(Agreement.created_at.desc(), Agreement.id.desc())))
+    query = select(Agreement).where(or_(*wanted))
+    if after is not None:
+        query = query.where(tuple_(Agreement.created_at, Agreement.id) < after)
+    return list(session.scalars(query.order_by(Agreement.created_at.desc(), Agreement.id.desc()).limit(limit)))
 
 
 def _by_brand(session: Session, actor: Actor, agreement_id: UUID, verb: str) -> Agreement:

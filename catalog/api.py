@@ -15,7 +15,6 @@ from catalog.search.provider import Filters, Page
 from catalog.shapes import (
     MOST,
     AgreementOut,
-    AgreementsOut,
     HitOut,
     ImportIn,
     ImportOut,
@@ -41,7 +40,7 @@ from kernel.i18n import gettext as _
 from kernel.web.access import ANYONE, scope
 from kernel.web.answers import Answer
 from kernel.web.cursors import Page as CursorPage
-from kernel.web.cursors import pack, unpack
+from kernel.web.cursors import pack, unpack, unpack_instant
 from kernel.web.routes import Entry, api
 from kernel.web.visit import Visit
 
@@ -98,9 +97,13 @@ def list_publications(visit: Visit) -> PublicationsOut:
     return PublicationsOut(items=[_publication(p) for p in rows])
 
 
-def list_agreements(visit: Visit) -> AgreementsOut:
-    """What this tenant shares or is given to sell."""
-    return AgreementsOut(items=[agreement_out(a) for a in agreements.list_agreements(visit.session, visit.actor)])
+def list_agreements(visit: Visit) -> CursorPage[AgreementOut]:
+    """What this tenant shares or is given to sell, newest first."""
+    limit, after = visit.filter.limit, unpack_instant(visit.filter.after)
+    found = agreements.list_agreements(visit.session, visit.actor, after=after, limit=limit + 1)
+    rows = found[:limit]
+    following = pack([rows[-1].created_at, rows[-1].id]) if len(found) > limit else None
+    return CursorPage[AgreementOut](items=[agreement_out(a) for a in rows], next=following)
 
 
 def show_agreement(visit: Visit) -> AgreementOut:
@@ -241,7 +244,7 @@ ROUTES: list[Entry] = [
         "POST", "/publications", publish, access=scope("catalog.publish"), body=PublishIn, reply=PublicationRunOut, status=202, creates=True
     ),
     api("GET", "/publications/{id}", show_publication, access=scope("catalog.publish"), reply=PublicationRunOut),
-    api("GET", "/agreements", list_agreements, access=scope("agreement.view"), reply=AgreementsOut),
+    api("GET", "/agreements", list_agreements, access=scope("agreement.view"), query=ListQuery, reply=CursorPage[AgreementOut]),
     api(
         "POST", "/agreements", offer_agreement, access=scope("agreement.offer"), body=TermsIn, reply=AgreementOut, status=201, creates=True
     ),

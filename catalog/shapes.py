@@ -203,12 +203,6 @@ class AgreementOut(BaseModel):
     valid_to: date | None
 
 
-class AgreementsOut(BaseModel):
-    """All agreements of the tenant, newest first."""
-
-    items: list[AgreementOut]
-
-
 class SearchQuery(Strict):
     """What a shopper would type, in a market and language of this shop."""
 
