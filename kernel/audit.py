@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from kernel import logs, tenancy
 from kernel.actors import Actor
 from kernel.db.locks import try_lock, wait_lock
+from kernel.ids import first_id
 from kernel.models import AuditEntry, AuditSeal
 
 log = logging.getLogger(__name__)
@@ -166,7 +167,7 @@ def _unsealed(session: Session, batch: int) -> Sequence[Any]:
     if horizon is not None:
         # an entry is older than its seal; twice the span, because two clocks are compared
         sealed = sealed.where(AuditSeal.made_at >= horizon - timedelta(hours=LATE_HOURS))
-        wanted = wanted.where(AuditEntry.id >= _first_id(horizon))
+        wanted = wanted.where(AuditEntry.id >= first_id(horizon))
     return session.execute(wanted.where(AuditEntry.id.not_in(sealed)).order_by(AuditEntry.id).limit(batch)).all()
 
 
@@ -179,11 +180,6 @@ def _horizon(session: Session) -> datetime | None:
     if not last:
         return None
     return datetime.fromtimestamp((last[-1].int >> 80) / 1000, UTC) - timedelta(hours=LATE_HOURS)
-
-
-def _first_id(instant: datetime) -> UUID:
-    """The smallest UUIDv7 of that millisecond (RFC 9562, 2024, section 5.7)."""
-    return UUID(int=(int(instant.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62))
 
 
 def _check_entries(session: Session, row: AuditSeal, seen: set[UUID]) -> list[Flaw]:
@@ -206,7 +202,7 @@ def _leftover(session: Session) -> tuple[int, list[UUID]]:
     mine = (AuditEntry.tenant_id == tenancy.current()) & AuditEntry.id.not_in(sealed)
     horizon = _horizon(session)
     ids = session.scalars(select(AuditEntry.id).where(mine)).all()
-    slipped = [i for i in ids if horizon is not None and i < _first_id(horizon)]
+    slipped = [i for i in ids if horizon is not None and i < first_id(horizon)]
     return len(ids) - len(slipped), slipped
 
 

@@ -5,6 +5,7 @@ UUIDv7 begins with the time in milliseconds, so new rows land at the end of ever
 
 import hashlib
 import secrets
+from datetime import datetime
 from uuid import UUID
 
 import uuid_utils
@@ -15,6 +16,11 @@ TOKEN_BYTES = 32
 def new_id() -> UUID:
     """A fresh UUIDv7."""
     return UUID(int=uuid_utils.uuid7().int)
+
+
+def first_id(instant: datetime) -> UUID:
+    """The smallest UUIDv7 of that millisecond (RFC 9562, 2024, section 5.7): ids are ranges of time as well."""
+    return UUID(int=(int(instant.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62))
 
 
 def new_token() -> str:

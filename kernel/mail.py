@@ -2,7 +2,8 @@
 
 `queue` adds a row and asks for the task that sends what is waiting in the tenant, oldest first; a chore tries again
 what could not be sent. While the mail server is away all mails wait (nothing fails, the order stays); a mail
-whose recipient is refused for good is given up at once and stands aside. The message id is the row's id, so that a
+whose recipient is refused for good is given up at once and stands aside. Bodies are emptied with the sending, rows go after
+KEEP_DAYS. The message id is the row's id, so that a
 mail that had to be handed over twice (a crash between hand-over and commit) is recognised as one by the receiver.
 
 Headers are built by the standard library's policy objects from checked values: no input can add a header line.
@@ -28,14 +29,14 @@ from uuid import UUID
 
 import css_inline
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kernel import clock, events, metrics, tenancy
 from kernel.db.locks import wait_lock
 from kernel.db.session import transaction
 from kernel.errors import Invalid
-from kernel.ids import new_id
+from kernel.ids import first_id, new_id
 from kernel.logs import CONTROL
 from kernel.models import MailMessage
 
@@ -46,6 +47,9 @@ TIMEOUT_SECONDS = 10
 LONGEST_SWEEP_SECONDS = 20.0
 LONGEST_SUBJECT = 200
 GIVE_UP_DAYS = 3
+# long enough to answer "was it ever sent to me?"; after that an address and a subject are personal data without a purpose
+KEEP_DAYS = 90
+MOST_FORGOTTEN = 10_000
 FIRST_WAIT_SECONDS = 5
 LONGEST_OUTAGE_WAIT_SECONDS = 60
 LONGEST_WAIT_SECONDS = 3600
@@ -269,6 +273,15 @@ def backlog(session: Session) -> int:
     """How many mails of the current tenant wait: shown to staff."""
     waiting = (MailMessage.tenant_id == tenancy.current()) & (MailMessage.state == "waiting")
     return session.scalar(select(func.count()).select_from(MailMessage).where(waiting)) or 0
+
+
+def forget_old(session: Session) -> int:
+    """Removes the current tenant's mails that were sent or given up and are older than KEEP_DAYS, at most MOST_FORGOTTEN in
+    one turn; returns how many. Their bodies went when they were sent. What waits is never removed."""
+    old = (MailMessage.tenant_id == tenancy.current()) & (MailMessage.id < first_id(clock.now() - timedelta(days=KEEP_DAYS)))
+    some = select(MailMessage.id).where(old, MailMessage.state != "waiting").order_by(MailMessage.id).limit(MOST_FORGOTTEN)
+    gone = delete(MailMessage).where(MailMessage.tenant_id == tenancy.current(), MailMessage.id.in_(some))
+    return len(session.scalars(gone.returning(MailMessage.id)).all())
 
 
 def _due() -> ColumnElement[bool]:

@@ -97,6 +97,7 @@ def send_mails(_actor: Actor, _args: dict[str, Any]) -> None:
 
 every("* * * * * */10", "audit.seal", audit.seal)
 every("* * * * * */20", "mail.send", lambda _session: mail.send_waiting())
+every("50 2 * * *", "mail.forget", mail.forget_old)
 every("*/10 * * * *", "limits.clean", limits.clean)
 every("15 * * * *", "idempotency.clean", idempotency.clean)
 every("30 * * * *", "sessions.clean", clean_sessions)

@@ -10,7 +10,7 @@ from kernel import audit, clock, logs, tenancy
 from kernel.actors import Actor, ActorKind
 from kernel.audit import record, seal, verify
 from kernel.db.session import transaction
-from kernel.ids import new_id
+from kernel.ids import first_id, new_id
 from kernel.models import AuditEntry, AuditSeal
 
 
@@ -116,7 +116,7 @@ def test_an_entry_that_is_committed_late_is_sealed_later_and_nothing_is_lost(bra
 
 def test_after_days_without_a_worker_everything_is_sealed_in_batches_and_nothing_is_suspected(brand):
     def entries_from(hours_ago):
-        rows = [{"tenant_id": brand.id, "id": audit._first_id(clock.now() - timedelta(hours=h)), **NOTHING} for h in hours_ago]
+        rows = [{"tenant_id": brand.id, "id": first_id(clock.now() - timedelta(hours=h)), **NOTHING} for h in hours_ago]
         with tenancy.entering(brand.id), transaction() as session:
             session.execute(insert(AuditEntry), rows)
 
@@ -217,7 +217,7 @@ def test_a_chain_that_was_cut_off_at_its_end_is_found_by_the_hash_in_the_log(bra
 def test_an_entry_slipped_in_behind_the_chain_is_found(brand, superuser_db):
     change(brand)
     seal_all(brand)
-    old = audit._first_id(clock.now() - timedelta(hours=audit.LATE_HOURS + 1))
+    old = first_id(clock.now() - timedelta(hours=audit.LATE_HOURS + 1))
     row = {
         "tenant_id": brand.id, "id": old, "actor_kind": "person", "actor_name": "", "action": "x", "object_type": "x", "object_id": "x",
     }  # fmt: skip

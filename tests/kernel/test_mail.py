@@ -2,16 +2,19 @@
 
 import email
 import socket
+from datetime import timedelta
 from email.policy import default
 
 import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import func, select, text, update
 
-from kernel import mail, tenancy
+from kernel import clock, mail, tenancy
 from kernel.db.session import transaction
 from kernel.errors import Invalid
+from kernel.ids import first_id
 from kernel.jobs import drain_once
+from kernel.jobs.chores import all_chores
 from kernel.mail import FileSink, Smtp
 from kernel.models import MailMessage
 
@@ -260,3 +263,40 @@ def test_without_a_mail_server_mails_become_files(tmp_path):
     assert mail.transport_from("", tmp_path) == FileSink(tmp_path)
     with pytest.raises(ValueError, match="smtp"):
         mail.transport_from("http://mail.example", tmp_path)
+
+
+def aged(shop, days, **fields):
+    """A mail that was queued so many days ago."""
+    with tenancy.entering(shop.id), transaction() as session:
+        row_id = first_id(clock.now() - timedelta(days=days))
+        session.add(
+            MailMessage(
+                tenant_id=shop.id, id=row_id, recipient="a@example.com", subject="S", **{"text": "", "html": "", "state": "sent", **fields}
+            )
+        )
+        return row_id
+
+
+def left(shop):
+    with tenancy.entering(shop.id), transaction() as session:
+        return list(session.scalars(select(MailMessage.id).order_by(MailMessage.id)))
+
+
+def test_mails_are_forgotten_after_ninety_days_but_not_those_that_wait(brand, twin, monkeypatch):
+    waiting = aged(brand, 200, state="waiting", text="Hello", html="")
+    old, failed, older = aged(brand, 91), aged(brand, 92, state="failed"), aged(brand, 150)
+    young, theirs = aged(brand, 89), aged(twin, 120)
+    monkeypatch.setattr(mail, "MOST_FORGOTTEN", 2)
+    with tenancy.entering(brand.id), transaction() as session:
+        assert mail.forget_old(session) == 2
+    assert left(brand) == [waiting, old, young]
+    assert failed not in left(brand) and older not in left(brand)
+    with tenancy.entering(brand.id), transaction() as session:
+        assert mail.forget_old(session) == 1
+        assert mail.forget_old(session) == 0
+    assert left(brand) == [waiting, young]
+    assert left(twin) == [theirs]
+
+
+def test_the_chore_that_forgets_mails_has_its_turn_every_night():
+    assert [(chore.turns, chore.call) for chore in all_chores() if chore.name == "mail.forget"] == [("50 2 * * *", mail.forget_old)]
