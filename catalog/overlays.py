@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
@@ -79,13 +79,9 @@ def set_prices_by_percent(
     low, high = corridor.low_percent, corridor.high_percent
     if (low is not None and percent < low) or (high is not None and percent > high):
         raise Invalid.at("percent", _("Please stay between %(low)s %% and %(high)s %%.") % {"low": low, "high": high}, "corridor")
-    shared = shared_products(session, agreement, product_ids)
     rows = []
-    for product_id, entry in shared.items():
-        listed = entry.payload["prices"].get(currency)
-        if listed is None or entry.payload["kind"] == "variant_parent":
-            continue
-        money = Money.of(listed, currency)
+    for product_id, amount in _listed_prices(session, agreement, currency, product_ids):
+        money = Money.of(amount, currency)
         own = Money(money.amount * (100 + percent) / 100, currency).rounded()
         least, most = allowed_range(money, corridor)
         own = max(own, least) if least else own
@@ -162,8 +158,7 @@ def shared_products(session: Session, agreement: Agreement, product_ids: Iterabl
         return {}
     which = in_sources([source])
     if product_ids is not None:
-        ids = list(product_ids)
-        which = and_(which, or_(PublishedProduct.product_id.in_(ids), PublishedProduct.parent_id.in_(ids)))
+        which = and_(which, _named(product_ids))
     laid = and_(
         Overlay.tenant_id == tenancy.current(),
         Overlay.source_tenant_id == PublishedProduct.tenant_id,
@@ -172,6 +167,25 @@ def shared_products(session: Session, agreement: Agreement, product_ids: Iterabl
     columns = (PublishedProduct.product_id, PublishedProduct.payload, PublishedProduct.from_version, Overlay)
     rows = session.execute(select(*columns).outerjoin(Overlay, laid).where(which))
     return {row.product_id: SharedProduct(row.payload, row.from_version, row.Overlay) for row in rows}
+
+
+def _listed_prices(session: Session, agreement: Agreement, currency: str, product_ids: Iterable[UUID] | None) -> list[tuple[UUID, str]]:
+    """List prices of what is bought (no parents of variants), read without the rest of the payloads."""
+    source = source_of(session, agreement)
+    if source is None:
+        return []
+    amount = PublishedProduct.payload["prices"][currency].astext
+    bought = PublishedProduct.payload["kind"].astext != "variant_parent"
+    query = select(PublishedProduct.product_id, amount).where(in_sources([source]), amount.is_not(None), bought)
+    if product_ids is not None:
+        query = query.where(_named(product_ids))
+    return [(product_id, listed) for product_id, listed in session.execute(query)]
+
+
+def _named(product_ids: Iterable[UUID]) -> ColumnElement[bool]:
+    """These, and the variants of the parents among them."""
+    ids = list(product_ids)
+    return or_(PublishedProduct.product_id.in_(ids), PublishedProduct.parent_id.in_(ids))
 
 
 def source_of(session: Session, agreement: Agreement, language: str | None = None) -> Source | None:
