@@ -1,53 +1,71 @@
 """What stands in the side bar of the desk, by what the person may do."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from kernel.i18n import gettext as _
+from kernel.i18n import mark
 from kernel.web.visit import Visit
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: shown to whoever has one of the permissions `needs`; `brands_only`: not at partners."""
+
+    label: str
+    route: str
+    icon: str
+    needs: tuple[str, ...]
+    brands_only: bool = False
+
+    def is_for(self, visit: Visit) -> bool:
+        """May the actor open it?"""
+        return any(visit.actor.can(right) for right in self.needs) and (visit.tenant.kind == "brand" or not self.brands_only)
+
+
+GROUPS: list[tuple[str, list[Item]]] = [
+    (
+        mark("Catalog"),
+        [
+            Item(mark("Products"), "desk.products", "package", ("catalog.view",)),
+            Item(mark("Categories"), "desk.categories", "folder-tree", ("catalog.view",)),
+            Item(mark("Imports"), "desk.imports", "file-up", ("catalog.import",)),
+            Item(mark("Publications"), "desk.publications", "send", ("catalog.view",)),
+        ],
+    ),
+    (mark("Channel"), [Item(mark("Sharing"), "desk.agreements", "handshake", ("agreement.view",), brands_only=True)]),
+    (
+        mark("Selling"),
+        [
+            Item(mark("Orders"), "desk.orders", "shopping-bag", ("order.view",)),
+            Item(mark("Stock"), "desk.stock", "boxes", ("stock.edit",)),
+            Item(mark("Customers"), "desk.customers", "users", ("customer.view",)),
+        ],
+    ),
+    (
+        mark("House"),
+        [
+            Item(mark("People"), "desk.people", "id-card", ("user.manage",)),
+            Item(mark("Roles"), "desk.roles", "key-round", ("role.manage",)),
+            Item(mark("Look"), "desk.look", "palette", ("theme.edit",)),
+            Item(mark("Markets"), "desk.markets", "globe", ("market.edit",)),
+            Item(mark("Programs"), "desk.programs", "plug", ("client.manage", "webhook.manage")),
+            Item(mark("Audit trail"), "desk.trail", "history", ("audit.view",)),
+        ],
+    ),
+]
 
 
 def groups(visit: Visit) -> list[dict[str, Any]]:
     """Groups of entries the actor may open: title and items with label, url and icon. Empty groups are left out."""
-    may = visit.actor.can
-    entries = [
-        (
-            _("Catalog"),
-            [
-                (_("Products"), "desk.products", "package", may("catalog.view")),
-                (_("Categories"), "desk.categories", "folder-tree", may("catalog.view")),
-                (_("Imports"), "desk.imports", "file-up", may("catalog.import")),
-                (_("Publications"), "desk.publications", "send", may("catalog.view")),
-            ],
-        ),
-        (
-            _("Channel"),
-            [(_("Sharing"), "desk.agreements", "handshake", may("agreement.view") and visit.tenant.kind == "brand")],
-        ),
-        (
-            _("Selling"),
-            [
-                (_("Orders"), "desk.orders", "shopping-bag", may("order.view")),
-                (_("Stock"), "desk.stock", "boxes", may("stock.edit")),
-                (_("Customers"), "desk.customers", "users", may("customer.view")),
-            ],
-        ),
-        (
-            _("House"),
-            [
-                (_("People"), "desk.people", "id-card", may("user.manage")),
-                (_("Roles"), "desk.roles", "key-round", may("role.manage")),
-                (_("Look"), "desk.look", "palette", may("theme.edit")),
-                (_("Markets"), "desk.markets", "globe", may("market.edit")),
-                (_("Programs"), "desk.programs", "plug", may("client.manage") or may("webhook.manage")),
-                (_("Audit trail"), "desk.trail", "history", may("audit.view")),
-            ],
-        ),
-    ]
-    found = []
-    for title, items in entries:
-        shown = [{"label": label, "url": visit.url(name), "icon": icon} for label, name, icon, allowed in items if allowed]
-        if shown:
-            found.append({"title": title, "items": shown})
     if not visit.signed_in.is_staff:
         return []
-    return [{"title": "", "items": [{"label": _("Today"), "url": visit.url("desk.home"), "icon": "layout-dashboard"}]}, *found]
+    found: list[dict[str, Any]] = [{"title": "", "items": [_shown(visit, Item(_("Today"), "desk.home", "layout-dashboard", ()))]}]
+    for title, entries in GROUPS:
+        if shown := [_shown(visit, item) for item in entries if item.is_for(visit)]:
+            found.append({"title": _(title), "items": shown})
+    return found
+
+
+def _shown(visit: Visit, item: Item) -> dict[str, str]:
+    return {"label": _(item.label), "url": visit.url(item.route), "icon": item.icon}
