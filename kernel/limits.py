@@ -9,6 +9,7 @@ when the request that made it is rolled back, hence the transaction of its own. 
 
 import hashlib
 import math
+from collections.abc import Mapping
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import cast
 
@@ -40,6 +41,16 @@ _GIVE_BACK = text(
     "UPDATE kernel.rate_limit SET hits = hits[1:cardinality(hits) - 1] WHERE tenant_id = :tenant AND name = :name AND key_hash = :key"
 )
 
+_TOGETHER = text(
+    "INSERT INTO kernel.rate_limit AS r (tenant_id, name, key_hash, hits, expires_at)"
+    " SELECT :tenant, w.name, w.key, ARRAY[clock_timestamp()], clock_timestamp() + make_interval(secs => :span)"
+    "  FROM unnest(CAST(:names AS text[]), CAST(:keys AS bytea[])) WITH ORDINALITY AS w (name, key, place) ORDER BY w.place"
+    " ON CONFLICT (tenant_id, name, key_hash) DO UPDATE SET expires_at = excluded.expires_at, hits = clock_timestamp() ||"
+    "  ARRAY(SELECT h FROM unnest(r.hits) h WHERE h > clock_timestamp() - make_interval(secs => :span) ORDER BY h DESC)"
+    " RETURNING r.name, cardinality(r.hits) AS hits,"
+    "  extract(epoch FROM r.hits[cardinality(r.hits)] + make_interval(secs => :span) - clock_timestamp()) AS wait"
+)
+
 
 def hit(name: str, key: str, allowed: int, per_seconds: int) -> int:
     """Counts one hit of `key` under `name` for the current tenant; returns how many are left.
@@ -53,6 +64,20 @@ def hit(name: str, key: str, allowed: int, per_seconds: int) -> int:
     if row.before >= allowed:
         raise TooMany(max(1, math.ceil(row.wait)))
     return allowed - int(row.before) - 1
+
+
+def hit_with(session: Session, allowed: Mapping[tuple[str, str], int], per_seconds: int) -> None:
+    """Counts one hit of each (name, key) in the running transaction: for what counts only where it is done. One statement;
+    the keys stay locked until the commit, in the order given. Raises TooMany where one of them has none left: then the
+    transaction must be rolled back, since the hits are written."""
+    if not allowed:
+        return
+    names, keys = [name for name, _key in allowed], [_hash(key) for _name, key in allowed]
+    told = {"tenant": tenancy.current(), "names": names, "keys": keys, "span": per_seconds}
+    most = {name: allowed[name, key] for name, key in allowed}
+    over = [row for row in session.execute(_TOGETHER, told) if row.hits > most[row.name]]
+    if over:
+        raise TooMany(max(1, math.ceil(max(row.wait for row in over))))
 
 
 def forget(name: str, key: str) -> None:

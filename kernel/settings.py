@@ -67,6 +67,12 @@ class Settings:
     )
     invitations_per_hour: int = _setting(60, "Invitations that one person may send within an hour.", least=1)
     invitations_per_day: int = _setting(1000, "Invitations that one tenant may send within a day.", least=1)
+    guest_orders_per_address: int = _setting(
+        10, "Orders without signing in that one mail address may place within an hour; 0 for no limit.", least=0
+    )
+    guest_orders_per_network: int = _setting(
+        30, "Orders without signing in that may come from one network (an address, or an IPv6 /64) within an hour; 0 for no limit.", least=0
+    )
     style_guide: str = _setting("no", "Show every part that pages are made of at /styleguide of every shop.", choices=("no", "yes"))
     page_cache_megabytes: int = _setting(32, "Finished pages each web process keeps in memory.", least=0)
 

@@ -18,11 +18,13 @@ repricing.py        what a cart comes to now, and what has changed since
 details.py          what a checkout asks for, as typed data
 steps.py            the steps of a checkout and its review
 checkout.py         place the order, once
+crowding.py         how often guests may order
 snapshot.py         from a reviewed cart to the rows of an order
 states.py           the life cycle of an order
 status.py           who may see an order; confirm, ship, deliver, close, cancel
 links.py            links that open one order to a guest
 desk.py             lists of orders for staff and customers
+takings.py          what was taken week by week
 letters.py          mails about an order
 events.py           what orders tell the others
 webhooks.py         other firms' addresses and the messages that wait for them

@@ -207,7 +207,8 @@ def place(visit: Visit) -> OrderOut:
         customer_reference=given.customer_reference, note=given.note,
     )  # fmt: skip
     key = visit.headers["idempotency-key"]
-    placed = place_order(visit.session, visit.actor, cart.id, key, details, Money(given.accepted_total, cart.currency))
+    view = view_for(visit.session, cart.market_code, cart.language)
+    placed = place_order(visit.session, visit.actor, cart.id, key, details, Money(given.accepted_total, view.currency))
     return order_out(placed.order, status.lines_of(visit.session, placed.order))
 
 

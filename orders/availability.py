@@ -72,6 +72,27 @@ class Supply:
         return whole if whole >= self.least else Decimal(0)
 
 
+@dataclass(frozen=True)
+class Shortage:
+    """Why a quantity cannot be had: a word for programs and a sentence for people."""
+
+    code: Literal["sold_out", "short", "steps"]
+    text: str
+
+
+def shortage_of(name: str, supply: Supply, quantity: Decimal) -> Shortage | None:
+    """What speaks against so many of a product, in the current language; None where nothing does."""
+    if not supply.has(quantity):
+        if not supply.most:
+            return Shortage("sold_out", _("%(name)s is sold out.") % {"name": name})
+        words = {"left": format_number(supply.most), "name": name}
+        return Shortage("short", _("Only %(left)s of %(name)s are left.") % words)
+    if not supply.fits(quantity):
+        words = {"name": name, "least": format_number(supply.least), "step": format_number(supply.step)}
+        return Shortage("steps", _("%(name)s is sold from %(least)s, in steps of %(step)s.") % words)
+    return None
+
+
 def kind_of(left: Decimal | None) -> Kind:
     """The kind that goes with a figure."""
     if left is None:

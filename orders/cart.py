@@ -18,16 +18,15 @@ from catalog.shop import ShopView
 from kernel import clock
 from kernel.actors import Actor
 from kernel.errors import Conflict, Invalid, NotThere, SignInNeeded
-from kernel.i18n import format_number
 from kernel.i18n import gettext as _
 from kernel.ids import new_id, token_hash
 from kernel.money import Money
-from orders.availability import MOST_QUANTITY, Supply, supplies_for
+from orders.availability import MOST_QUANTITY, Supply, shortage_of, supplies_for
 from orders.details import CheckoutDetails
-from orders.lines import clear_removed, line_of, lines_of, put, take_back
+from orders.lines import Contents, clear_removed, contents_for, contents_of, line_of, lines_of, put, take_back
 from orders.models import Cart, CartLine
 from orders.offers import offers_for
-from orders.repricing import CartView, Destination, look
+from orders.repricing import CartView, look
 
 OPEN = text("state = 'open'")
 
@@ -53,13 +52,13 @@ def cart_for(session: Session, actor: Actor, cart_id: UUID, lock: bool = False) 
     return cart
 
 
-def current_cart(session: Session, actor: Actor, market_code: str) -> Cart | None:
+def current_cart(session: Session, actor: Actor, market_code: str, lock: bool = False) -> Cart | None:
     """The actor's open cart in a market, None where nothing has been put into one yet."""
     if actor.id is None and not actor.visitor:
         return None
-    return session.scalar(
-        select(Cart).where(Cart.tenant_id == actor.tenant_id, Cart.market_code == market_code, Cart.state == "open", owned_by(actor))
-    )
+    mine = (Cart.tenant_id == actor.tenant_id, Cart.market_code == market_code, Cart.state == "open", owned_by(actor))
+    query = select(Cart).where(*mine)
+    return session.scalar(query.with_for_update() if lock else query)
 
 
 def open_cart(session: Session, actor: Actor, view: ShopView) -> Cart:
@@ -91,11 +90,10 @@ def add(session: Session, actor: Actor, view: ShopView, product_id: UUID, quanti
     offer = offers_for(session, view, [product_id]).get(product_id)
     if offer is None:
         raise NotThere(_("This product is not sold here."))
-    supply = supplies_for(session, [product_id])[product_id]
     cart = open_cart(session, actor, view)
     line = put(session, cart, offer, amount)
     try:
-        check_supply(offer.name, supply, line.quantity)
+        check_supply(offer.name, line.supply, line.quantity)
     except Invalid:
         # a page that shows the refusal shows the cart, too: as it was
         take_back(session, cart, line, amount)
@@ -141,16 +139,16 @@ def put_back(session: Session, actor: Actor, cart_id: UUID, line_id: UUID) -> No
 def show(session: Session, actor: Actor, view: ShopView) -> CartView:
     """The actor's cart in the view's market with prices, stock, freight and tax of this moment; an empty one where
     there is none. Writes nothing."""
-    cart = current_cart(session, actor, view.market_code)
-    return look_at(session, view, cart)
+    return _looked_at(session, view, contents_for(session, actor, view.market_code))
 
 
-def look_at(session: Session, view: ShopView, cart: Cart | None, details: CheckoutDetails | None = None) -> CartView:
+def look_at(session: Session, view: ShopView, cart: Cart, details: CheckoutDetails | None = None) -> CartView:
     """A cart that has been fetched for its owner, with the address and freight of `details` (else those kept on the cart)."""
-    if cart is None:
-        return look(session, view, None, [])
-    details = details or CheckoutDetails.model_validate(cart.details)
-    return look(session, view, cart, lines_of(session, cart), destination_of(details), details.shipping)
+    return _looked_at(session, view, contents_of(session, cart), details)
+
+
+def _looked_at(session: Session, view: ShopView, contents: Contents | None, details: CheckoutDetails | None = None) -> CartView:
+    return look(session, view, contents, details or CheckoutDetails.model_validate(contents.details if contents else {}))
 
 
 def count(session: Session, actor: Actor, market_code: str) -> Decimal:
@@ -178,16 +176,10 @@ def accept_changes(session: Session, actor: Actor, view: ShopView, cart_id: UUID
         if offer is None or not supply.most:
             session.delete(line)
             continue
-        line.seen_name, line.seen_amount = offer.name, offer.price.amount
+        line.seen_name, line.seen_amount, line.seen_currency = offer.name, offer.price.amount, offer.price.currency
         if not (supply.has(line.quantity) and supply.fits(line.quantity)):
             line.quantity = max(supply.least, min(supply.most, line.quantity - line.quantity % supply.step))
     cart.version, cart.language = cart.version + 1, view.language
-
-
-def destination_of(details: CheckoutDetails) -> Destination | None:
-    """Where it goes according to what has been typed so far, None where nothing has."""
-    address = details.shipping_address
-    return Destination(address.country_code, address.country_area, address.postal_code, is_guess=False) if address else None
 
 
 def checked_quantity(quantity: Decimal | int) -> Decimal:
@@ -204,14 +196,8 @@ def checked_quantity(quantity: Decimal | int) -> Decimal:
 
 def check_supply(name: str, supply: Supply, quantity: Decimal) -> None:
     """Raises Invalid at `quantity` where there is not so much left or it is not sold in such quantities."""
-    if not supply.has(quantity):
-        if not supply.most:
-            raise Invalid.at("quantity", _("%(name)s is sold out.") % {"name": name}, "sold_out")
-        words = {"left": format_number(supply.most), "name": name}
-        raise Invalid.at("quantity", _("Only %(left)s of %(name)s are left.") % words, "short")
-    if not supply.fits(quantity):
-        words = {"name": name, "least": format_number(supply.least), "step": format_number(supply.step)}
-        raise Invalid.at("quantity", _("%(name)s is sold from %(least)s, in steps of %(step)s.") % words, "steps")
+    if (shortage := shortage_of(name, supply, quantity)) is not None:
+        raise Invalid.at("quantity", shortage.text, shortage.code)
 
 
 def owned_by(actor: Actor) -> ColumnElement[bool]:

@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from catalog.assortment import view_for
 from catalog.shop import ShopView
 from kernel import audit, clock, stamps
 from kernel.actors import Actor
-from kernel.errors import Conflict, Invalid, NotThere, Problem, Refused
+from kernel.errors import Conflict, Invalid, NotThere, Problem, Refused, TooMany
 from kernel.events import publish
 from kernel.i18n import format_money, using
 from kernel.i18n import gettext as _
@@ -34,8 +34,9 @@ from kernel.ids import new_id, token_hash
 from kernel.money import Money
 from kernel.numbers import next_number
 from orders import details as typed
-from orders import letters, links, stock
-from orders.cart import cart_for
+from orders import letters, links, steps, stock
+from orders.cart import owned_by
+from orders.crowding import count_order
 from orders.details import AddressStep, CheckoutDetails, ContactForm, PaymentForm
 from orders.models import Cart, Order, OrderEvent
 from orders.snapshot import Review, lines_for, order_row, placed_event
@@ -59,11 +60,21 @@ class AlreadyOrdered(Conflict):
 
 @dataclass(frozen=True)
 class Placing:
-    """The request itself: its key, what tells it from another one, and where links to the order lead."""
+    """The request itself: its key, what tells it from another one, where links to the order lead, the network that it
+    came from (empty where that does not count)."""
 
     key: str
     request_hash: bytes
     link_base: str
+    network: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """An open cart, locked, and whether the request's key has placed an order before."""
+
+    cart: Cart
+    is_key_used: bool
 
 
 @dataclass(frozen=True)
@@ -88,20 +99,51 @@ def place_order(
 
     `key`: the request's idempotency key, 1 to 255 characters. `link_base`: address of the page for orders by link,
     to which `/<number>/<token>` is added. Raises KeyUsedOtherwise, AlreadyOrdered, OrderChanged, Invalid (details that
-    lack something), Refused (payment), NotThere (not the actor's cart).
+    lack something), Refused (payment, an address we cannot sell to), NotThere (not the actor's cart).
     """
+    placing = Placing(_checked_key(key), _request_hash(cart_id, details, accepted_total), link_base)
+    cart = _cart_to_order(session, actor, Cart.id == cart_id, placing.key)
+    if cart is None or cart.is_key_used:
+        return _placed_before(session, actor, cart_id, placing)
+    view = view_for(session, cart.cart.market_code, cart.cart.language)
+    return _place(session, actor, view, cart.cart, details, accepted_total, placing)
+
+
+def place_reviewed(
+    session: Session,
+    actor: Actor,
+    view: ShopView,
+    key: str,
+    shipping: str,
+    payment: PaymentForm,
+    accepted_total: Money,
+    link_base: str,
+    network: str,
+) -> PlacedOrder:
+    """The same for the last page of a checkout: the actor's cart in the view's market, with what is kept on it and what
+    was chosen on that page. NotThere where there is no such cart (any more); `order_of_key` then knows the order.
+
+    `network`: where the request came from; a guest who orders very often is refused with TooMany (orders/crowding.py).
+    """
+    checked = _checked_key(key)
+    found = _cart_to_order(session, actor, Cart.market_code == view.market_code, checked)
+    if found is None:
+        raise NotThere
+    details = steps.with_choice(steps.details_of(found.cart), shipping, payment)
+    placing = Placing(checked, _request_hash(found.cart.id, details, accepted_total), link_base, network)
+    if found.is_key_used:
+        return _placed_before(session, actor, found.cart.id, placing)
+    return _place(session, actor, view, found.cart, details, accepted_total, placing)
+
+
+def _place(
+    session: Session, actor: Actor, view: ShopView, cart: Cart, details: CheckoutDetails, accepted: Money, placing: Placing
+) -> PlacedOrder:
     if actor.company_id is not None:
         actor.must("company.order")
-    placing = Placing(_checked_key(key), _request_hash(cart_id, details, accepted_total), link_base)
-    if (before := _placed_before(session, actor, placing)) is not None:
-        return before
-    cart = _cart_to_order(session, actor, cart_id, placing)
-    if isinstance(cart, PlacedOrder):
-        return cart
-    view = view_for(session, cart.market_code, cart.language)
     with using(cart.language):
         found = review_of(session, actor, view, cart, _complete(details, view))
-        _check_review(found, accepted_total)
+        _check_review(found, accepted)
         order = _write(session, actor, cart, found, placing)
     return PlacedOrder(order, links.token_of(order), is_new=True)
 
@@ -131,27 +173,27 @@ def _of_key(actor: Actor, key: str) -> Select[Order]:
     return select(Order).where(Order.tenant_id == actor.tenant_id, Order.placed_by == _placed_by(actor), Order.key == key)
 
 
-def _placed_before(session: Session, actor: Actor, placing: Placing) -> PlacedOrder | None:
+def _cart_to_order(session: Session, actor: Actor, which: ColumnElement[bool], key: str) -> Found | None:
+    """The actor's open cart, locked, and whether the key has placed an order before; None where there is no such cart."""
+    used = select(Order.id).where(Order.tenant_id == actor.tenant_id, Order.placed_by == _placed_by(actor), Order.key == key).exists()
+    mine = (Cart.tenant_id == actor.tenant_id, Cart.state == "open", owned_by(actor), which)
+    row = session.execute(select(Cart, used.label("is_used")).where(*mine).with_for_update(of=Cart)).one_or_none()
+    return Found(row.Cart, row.is_used) if row else None
+
+
+def _placed_before(session: Session, actor: Actor, cart_id: UUID, placing: Placing) -> PlacedOrder:
+    """What the key has placed before, the same request again; KeyUsedOtherwise for another one. Without any: AlreadyOrdered
+    where somebody was faster with this cart under another key, NotThere where it is not the actor's."""
     order = session.scalar(_of_key(actor, placing.key))
     if order is None:
-        return None
-    if order.request_hash != placing.request_hash:
-        raise KeyUsedOtherwise(message=_("Order %(number)s was placed with this request already.") % {"number": order.number})
-    return PlacedOrder(order, links.token_of(order), is_new=False)
-
-
-def _cart_to_order(session: Session, actor: Actor, cart_id: UUID, placing: Placing) -> Cart | PlacedOrder:
-    """The cart, locked; or, where somebody was faster, the order it has become (same key) or AlreadyOrdered (another)."""
-    try:
-        return cart_for(session, actor, cart_id, lock=True)
-    except NotThere:
-        if (before := _placed_before(session, actor, placing)) is not None:
-            return before
         mine = (Order.tenant_id == actor.tenant_id) & (Order.cart_id == cart_id) & (Order.placed_by == _placed_by(actor))
         number = session.scalar(select(Order.number).where(mine))
         if number is None:
-            raise
-        raise AlreadyOrdered(_("This cart has been ordered already: order %(number)s.") % {"number": number}, number=number) from None
+            raise NotThere
+        raise AlreadyOrdered(_("This cart has been ordered already: order %(number)s.") % {"number": number}, number=number)
+    if order.request_hash != placing.request_hash:
+        raise KeyUsedOtherwise(message=_("Order %(number)s was placed with this request already.") % {"number": order.number})
+    return PlacedOrder(order, links.token_of(order), is_new=False)
 
 
 def _complete(details: CheckoutDetails, view: ShopView) -> CheckoutDetails:
@@ -179,8 +221,8 @@ def _check_review(found: Review, accepted: Money) -> None:
     blocked = [change.text for change in found.cart.changes if change.blocks]
     if found.cart.is_empty:
         raise Refused(_("The cart is empty."))
-    if found.cart.shipping is None:
-        raise Refused(_("We cannot deliver to this address."))
+    if found.cart.refusal or found.cart.shipping is None:
+        raise Refused(found.cart.refusal)
     if not blocked and found.total == accepted and found.cart.shipping.code == found.details.shipping:
         return
     changes = [change.text for change in found.cart.changes]
@@ -205,6 +247,11 @@ def _write(session: Session, actor: Actor, cart: Cart, found: Review, placing: P
         # a page that shows the refusal shows what is left, too: with what this order has just taken
         stock.put_back(session, actor, order_id, {product: wanted[product] for product in taken.counted})
         raise _sold_meanwhile(found, taken.short)
+    try:
+        count_order(session, actor, found.details.email, placing.network)
+    except TooMany:
+        stock.put_back(session, actor, order_id, {product: wanted[product] for product in taken.counted})
+        raise
     number = str(next_number(session, "order", first=FIRST_NUMBER))
     order = order_row(found, promise, actor, clock.now(), order_id=order_id, number=number, cart=cart)
     order.placed_by, order.key, order.request_hash = _placed_by(actor), placing.key, placing.request_hash

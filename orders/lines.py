@@ -1,17 +1,24 @@
-"""The lines of a cart in the database: put in, poured over, looked up. Callers hold the cart, locked for changes."""
+"""The lines of a cart in the database: put in, poured over, looked up. Callers hold the cart, locked for changes.
 
+What is looked at comes as plain rows with what is there of each product, one statement for a whole cart. After a lock
+the lines are read by a statement of their own: one that waits for the lock still sees the lines from before the wait.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, and_, delete, select, text, update
 from sqlalchemy.orm import Session
 
+from kernel.actors import Actor
 from kernel.errors import Invalid, NotThere
 from kernel.i18n import gettext as _
-from kernel.ids import new_id
-from orders.availability import MOST_QUANTITY
+from kernel.ids import new_id, token_hash
+from kernel.money import Money
+from orders.availability import MOST_QUANTITY, ONE, Supply
 from orders.models import Cart, CartLine
 from orders.offers import Offer
 
@@ -19,25 +26,126 @@ MOST_LINES = 200
 
 # as text: putting it together from expressions costs more than running it
 PUT = text("""
-INSERT INTO orders.cart_line AS l (tenant_id, id, cart_id, source_tenant_id, product_id, sku, quantity, seen_name, seen_amount)
-VALUES (:tenant, :id, :cart, :source, :product, :sku, :quantity, :name, :amount)
+INSERT INTO orders.cart_line AS l
+  (tenant_id, id, cart_id, source_tenant_id, product_id, sku, quantity, seen_name, seen_amount, seen_currency)
+VALUES (:tenant, :id, :cart, :source, :product, :sku, :quantity, :name, :amount, :currency)
 ON CONFLICT (tenant_id, cart_id, product_id) DO UPDATE SET
   quantity = CASE WHEN l.removed_at IS NULL THEN l.quantity ELSE 0 END + excluded.quantity, removed_at = NULL, updated_at = now()
 RETURNING l.id, l.quantity,
   (SELECT count(*) FROM orders.cart_line o
    WHERE o.tenant_id = l.tenant_id AND o.cart_id = l.cart_id AND o.id <> l.id AND o.removed_at IS NULL) AS other_lines,
   (SELECT coalesce(sum(o.quantity), 0) FROM orders.cart_line o
-   WHERE o.tenant_id = l.tenant_id AND o.cart_id = l.cart_id AND o.id <> l.id AND o.removed_at IS NULL) AS other_things
+   WHERE o.tenant_id = l.tenant_id AND o.cart_id = l.cart_id AND o.id <> l.id AND o.removed_at IS NULL) AS other_things,
+  (SELECT s.on_hand FROM orders.stock s WHERE s.tenant_id = l.tenant_id AND s.product_id = l.product_id) AS on_hand,
+  (SELECT r.least FROM orders.quantity_rule r WHERE r.tenant_id = l.tenant_id AND r.product_id = l.product_id) AS least,
+  (SELECT r.step FROM orders.quantity_rule r WHERE r.tenant_id = l.tenant_id AND r.product_id = l.product_id) AS step
 """)
+
+POUR = text("""
+WITH there AS (
+  SELECT product_id FROM orders.cart_line WHERE tenant_id = :tenant AND cart_id = :target AND removed_at IS NULL
+), wanted AS (
+  SELECT s.id, t.product_id IS NULL AS is_new, row_number() OVER (PARTITION BY t.product_id IS NULL ORDER BY s.id) AS place
+  FROM orders.cart_line s LEFT JOIN there t ON t.product_id = s.product_id
+  WHERE s.tenant_id = :tenant AND s.cart_id = :source AND s.removed_at IS NULL
+), moved AS (
+  DELETE FROM orders.cart_line s USING wanted w
+  WHERE s.tenant_id = :tenant AND s.id = w.id AND (NOT w.is_new OR w.place <= :most_lines - (SELECT count(*) FROM there))
+  RETURNING s.*
+)
+INSERT INTO orders.cart_line AS l
+  (tenant_id, id, cart_id, source_tenant_id, product_id, sku, quantity, seen_name, seen_amount, seen_currency)
+SELECT m.tenant_id, m.id, :target, m.source_tenant_id, m.product_id, m.sku, m.quantity, m.seen_name, m.seen_amount,
+  coalesce(nullif(m.seen_currency, ''), c.currency)
+FROM moved m JOIN orders.cart c ON c.tenant_id = m.tenant_id AND c.id = m.cart_id ORDER BY m.id
+ON CONFLICT (tenant_id, cart_id, product_id) DO UPDATE SET
+  quantity = least(CASE WHEN l.removed_at IS NULL THEN l.quantity ELSE 0 END + excluded.quantity, :most),
+  removed_at = NULL, updated_at = now()
+""")
+
+
+CONTENTS = """
+SELECT c.id AS cart_id, c.version, c.currency, c.details, l.id, l.product_id, l.source_tenant_id, l.sku, l.quantity,
+  l.seen_name, l.seen_amount, l.seen_currency, l.removed_at, s.on_hand, r.least, r.step
+FROM orders.cart c
+LEFT JOIN orders.cart_line l ON l.tenant_id = c.tenant_id AND l.cart_id = c.id
+LEFT JOIN orders.stock s ON s.tenant_id = l.tenant_id AND s.product_id = l.product_id
+LEFT JOIN orders.quantity_rule r ON r.tenant_id = l.tenant_id AND r.product_id = l.product_id
+WHERE c.tenant_id = :tenant AND c.state = 'open' AND """
+OF_CART = text(CONTENTS + "c.id = :cart ORDER BY l.id")
+OF_PERSON = text(CONTENTS + "c.market_code = :market AND c.owner_id = :owner ORDER BY l.id")
+OF_GUEST = text(CONTENTS + "c.market_code = :market AND c.visitor_hash = :owner ORDER BY l.id")
 
 
 @dataclass(frozen=True)
 class PutLine:
-    """A line after something was put in: its quantity, and how many things are in the whole cart."""
+    """A line after something was put in: its quantity, what is there of it, and how many things are in the whole cart."""
 
     line_id: UUID
     quantity: Decimal
     count: Decimal
+    supply: Supply
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as it lies in the cart. `seen` is the price its owner saw last, in the currency of that time."""
+
+    id: UUID
+    product_id: UUID
+    source_tenant_id: UUID
+    sku: str
+    quantity: Decimal
+    seen_name: str
+    seen: Money
+    is_removed: bool
+    supply: Supply
+
+
+@dataclass(frozen=True)
+class Contents:
+    """An open cart and everything in it, removed lines too, in the order in which they were put in."""
+
+    cart_id: UUID
+    version: int
+    details: dict[str, Any]
+    lines: tuple[Line, ...]
+
+
+def contents_of(session: Session, cart: Cart) -> Contents | None:
+    """What is in a cart that has been fetched for its owner. One statement."""
+    session.flush()
+    return _contents(session.execute(OF_CART, {"tenant": cart.tenant_id, "cart": cart.id}).all())
+
+
+def contents_for(session: Session, actor: Actor, market_code: str) -> Contents | None:
+    """The actor's open cart in a market, None where there is none. One statement; it takes no lock."""
+    if actor.id is None and not actor.visitor:
+        return None
+    session.flush()
+    told = {"tenant": actor.tenant_id, "market": market_code, "owner": actor.id or token_hash(actor.visitor or "")}
+    return _contents(session.execute(OF_PERSON if actor.id else OF_GUEST, told).all())
+
+
+def _contents(rows: Sequence[Any]) -> Contents | None:
+    if not rows:
+        return None
+    first = rows[0]
+    return Contents(first.cart_id, first.version, first.details, tuple(_line(row) for row in rows if row.id is not None))
+
+
+def _line(row: Any) -> Line:
+    return Line(
+        id=row.id,
+        product_id=row.product_id,
+        source_tenant_id=row.source_tenant_id,
+        sku=row.sku,
+        quantity=row.quantity,
+        seen_name=row.seen_name,
+        seen=Money(row.seen_amount, row.seen_currency or row.currency),
+        is_removed=row.removed_at is not None,
+        supply=Supply(row.on_hand, row.least or ONE, row.step or ONE),
+    )
 
 
 def of(cart: Cart) -> ColumnElement[bool]:
@@ -72,9 +180,10 @@ def put(session: Session, cart: Cart, offer: Offer, quantity: Decimal) -> PutLin
             "quantity": quantity,
             "name": offer.name,
             "amount": offer.price.amount,
+            "currency": offer.price.currency,
         },
     ).one()
-    line = PutLine(row.id, row.quantity, row.other_things + row.quantity)
+    line = PutLine(row.id, row.quantity, row.other_things + row.quantity, Supply(row.on_hand, row.least or ONE, row.step or ONE))
     if row.other_lines >= MOST_LINES:
         take_back(session, cart, line, quantity)
         raise Invalid.at("product_id", _("A cart takes up to %(most)s lines. Please place an order first.") % {"most": MOST_LINES}, "full")
@@ -91,30 +200,11 @@ def take_back(session: Session, cart: Cart, line: PutLine, quantity: Decimal) ->
         session.execute(update(CartLine).where(*where).values(quantity=CartLine.quantity - quantity))
 
 
-def pour(session: Session, source: Cart, target: Cart) -> None:
-    """Puts every line of one cart into the other, adding quantities of the same product (up to what a line takes)."""
-    for line in lines_of(session, source):
-        if line.removed_at is not None:
-            continue
-        new = insert(CartLine).values(
-            id=new_id(),
-            tenant_id=target.tenant_id,
-            cart_id=target.id,
-            source_tenant_id=line.source_tenant_id,
-            product_id=line.product_id,
-            sku=line.sku,
-            quantity=line.quantity,
-            seen_name=line.seen_name,
-            seen_amount=line.seen_amount,
-        )
-        there = case((CartLine.removed_at.is_(None), CartLine.quantity), else_=0)
-        both = func.least(there + new.excluded.quantity, MOST_QUANTITY)
-        session.execute(
-            new.on_conflict_do_update(
-                index_elements=["tenant_id", "cart_id", "product_id"],
-                set_={"quantity": both, "removed_at": None, "updated_at": func.now()},
-            )
-        )
+def pour(session: Session, tenant_id: UUID, source: UUID, target: UUID) -> None:
+    """Moves the lines of one cart into the other, adding quantities of the same product (up to what a line takes). Of
+    products that are new there as many as there is room for move, the oldest first; the others stay."""
+    told = {"tenant": tenant_id, "source": source, "target": target, "most_lines": MOST_LINES, "most": MOST_QUANTITY}
+    session.execute(POUR, told)
 
 
 def clear_removed(session: Session, cart: Cart) -> None:

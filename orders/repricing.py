@@ -1,12 +1,12 @@
-"""What a cart comes to now, and what has changed since its owner last looked. Reads only; three queries and the offers'.
+"""What a cart comes to now, and what has changed since its owner last looked. Reads only: the offers, and no more.
 
-A line is told apart from what its owner saw last (`seen_amount`, `seen_name`): dearer, cheaper, no longer sold, less
-left than wanted, no longer sold in this quantity, not to be sent to the address given. Nothing is changed by looking;
+A line is told apart from what its owner saw last: dearer, cheaper, in another currency, no longer sold, less left than
+wanted, no longer sold in this quantity, not to be sent to the address given. Nothing is changed by looking;
 the owner accepts the changes with one button (cart.accept_changes). Lines no longer sold count nothing; an order can
 be placed only when no line says no.
 
-Freight and tax are those of the address given so far, else of the market's first country, so that the full cost is
-there before anybody signs in.
+Freight and tax are those of the address given so far, else of the market's first country whose tax is known, so that
+the full cost is there before anybody signs in. Where nothing can be sent, the cart says why and is shown all the same.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,18 +19,20 @@ from sqlalchemy.orm import Session
 
 from catalog.shop import ShopPicture, ShopView
 from kernel import clock
-from kernel.i18n import country_name, format_money, format_number
+from kernel.errors import Refused
+from kernel.i18n import country_name, format_money
 from kernel.i18n import gettext as _
 from kernel.money import Money, total
-from orders.availability import Supply, supplies_for
-from orders.models import Cart, CartLine
+from orders.availability import Supply, shortage_of
+from orders.details import CheckoutDetails
+from orders.lines import Contents, Line
 from orders.offers import Offer, offers_for
 from orders.shipping.provider import Parcel, ShippingOption
 from orders.taxes.provider import TaxAnswer
 from orders.terms import Terms, terms_for
 from orders.totals import Item, Totals, add_up, line_amount
 
-ChangeKind = Literal["dearer", "cheaper", "gone", "short", "quantity", "territory"]
+ChangeKind = Literal["dearer", "cheaper", "currency", "gone", "short", "quantity", "territory"]
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,12 @@ class CartLineView:
 
 @dataclass(frozen=True)
 class CartView:
-    """A cart with every figure it shows. `removed` are the lines that can still be put back."""
+    """A cart with every figure it shows. `removed` are the lines that can still be put back, `details` what the checkout
+    knows so far; `refusal` says why nothing can be sent to the address given, in the current language."""
 
     cart_id: UUID | None
     version: int
+    details: CheckoutDetails
     view: ShopView
     terms: Terms
     destination: Destination
@@ -103,6 +107,7 @@ class CartView:
     shipping: ShippingOption | None
     tax: TaxAnswer
     totals: Totals
+    refusal: str = ""
 
     @property
     def count(self) -> Decimal:
@@ -122,45 +127,56 @@ class CartView:
     @property
     def can_be_ordered(self) -> bool:
         """Something in it, nothing in the way, and something that carries it there."""
-        return bool(self.lines) and not any(line.is_blocked for line in self.lines) and self.shipping is not None
+        is_carried = self.shipping is not None and not self.refusal
+        return bool(self.lines) and not any(line.is_blocked for line in self.lines) and is_carried
 
 
-def look(
-    session: Session,
-    view: ShopView,
-    cart: Cart | None,
-    lines: Sequence[CartLine],
-    destination: Destination | None = None,
-    shipping_code: str = "",
-) -> CartView:
-    """The cart as it stands at this moment, in the view's language."""
+def look(session: Session, view: ShopView, contents: Contents | None, details: CheckoutDetails) -> CartView:
+    """The cart as it stands at this moment, in the view's language, with the address and freight of `details`."""
     terms = terms_for(session, view)
-    ids = [line.product_id for line in lines]
-    offers = offers_for(session, view, ids)
-    supplies = supplies_for(session, ids)
-    place = destination or Destination(terms.countries[0])
-    all_seen = [(line, _line(line, offers.get(line.product_id), supplies[line.product_id], place)) for line in lines]
-    seen = [found for line, found in all_seen if line.removed_at is None]
-    removed = [found for line, found in all_seen if line.removed_at is not None]
+    lines = contents.lines if contents else ()
+    offers = offers_for(session, view, [line.product_id for line in lines])
+    place, tax, refusal = _taxed_place(terms, destination_of(details), frozenset(offer.tax_class for offer in offers.values()))
+    all_seen = [(line, _line(line, offers.get(line.product_id), place)) for line in lines]
+    seen = [found for line, found in all_seen if not line.is_removed]
     options = tuple(terms.shipping.options(_parcel(seen, place, view.currency)))
-    chosen = next((o for o in options if o.code == shipping_code), options[0] if options else None)
-    tax, totals = _totals(terms, seen, place, chosen)
+    chosen = next((o for o in options if o.code == details.shipping), options[0] if options else None)
     return CartView(
-        cart_id=cart.id if cart else None,
-        version=cart.version if cart else 0,
+        cart_id=contents.cart_id if contents else None,
+        version=contents.version if contents else 0,
+        details=details,
         view=view,
         terms=terms,
         destination=place,
         lines=tuple(seen),
-        removed=tuple(line for line in removed if line.offer is not None),
+        removed=tuple(found for line, found in all_seen if line.is_removed and found.offer is not None),
         shipping_options=options,
         shipping=chosen,
         tax=tax,
-        totals=totals,
+        totals=_totals(terms, seen, tax, chosen),
+        refusal=refusal or ("" if chosen else _("We cannot deliver to this address.")),
     )
 
 
-def _line(line: CartLine, offer: Offer | None, supply: Supply, place: Destination) -> CartLineView:
+def destination_of(details: CheckoutDetails) -> Destination | None:
+    """Where it goes according to what has been typed so far, None where nothing has."""
+    address = details.shipping_address
+    return Destination(address.country_code, address.country_area, address.postal_code, is_guess=False) if address else None
+
+
+def _taxed_place(terms: Terms, given: Destination | None, classes: frozenset[str]) -> tuple[Destination, TaxAnswer, str]:
+    """Where it goes, the tax there, and why it cannot be sent there, where that is so: then no tax is added."""
+    refusal = ""
+    places = [given] if given else [Destination(country) for country in terms.countries]
+    for place in places:
+        try:
+            return place, terms.rates_at(place.country, place.region, place.postcode, classes, clock.today()), ""
+        except Refused as refused:
+            refusal = refusal or _(refused.message)
+    return places[0], TaxAnswer(dict.fromkeys(classes, Decimal(0)), label=""), refusal
+
+
+def _line(line: Line, offer: Offer | None, place: Destination) -> CartLineView:
     return CartLineView(
         line_id=line.id,
         product_id=line.product_id,
@@ -169,41 +185,33 @@ def _line(line: CartLine, offer: Offer | None, supply: Supply, place: Destinatio
         name=offer.name if offer else line.seen_name,
         quantity=line.quantity,
         offer=offer,
-        supply=supply,
+        supply=line.supply,
         amount=line_amount(offer.price, line.quantity) if offer else None,
-        changes=tuple(changes_of(line, offer, supply, place)),
+        changes=tuple(changes_of(line, offer, place)),
     )
 
 
-def changes_of(line: CartLine, offer: Offer | None, supply: Supply, place: Destination) -> Iterable[Change]:
-    """What a line has to say. A price in another currency than it was seen in is no change of price."""
+def changes_of(line: Line, offer: Offer | None, place: Destination) -> Iterable[Change]:
+    """What a line has to say. A price in another currency is told as such, neither dearer nor cheaper."""
     if offer is None:
         yield Change("gone", _("%(name)s is no longer sold here.") % {"name": line.seen_name}, blocks=True)
         return
-    now, before = offer.price, Money(line.seen_amount, offer.price.currency)
-    words = {"name": offer.name, "before": format_money(before), "now": format_money(now)}
-    if now > before:
-        yield Change("dearer", _("The price of %(name)s has gone up from %(before)s to %(now)s.") % words, blocks=False)
-    elif now < before:
-        yield Change("cheaper", _("The price of %(name)s has come down from %(before)s to %(now)s.") % words, blocks=False)
-    if not supply.has(line.quantity):
-        yield _short(offer.name, supply)
-    elif not supply.fits(line.quantity):
-        yield _unfit(offer.name, supply)
+    if offer.price != line.seen:
+        yield _priced_otherwise(offer.name, line.seen, offer.price)
+    if (shortage := shortage_of(offer.name, line.supply, line.quantity)) is not None:
+        yield Change("quantity" if shortage.code == "steps" else "short", shortage.text, blocks=True)
     if not place.is_guess and offer.countries and place.country not in offer.countries:
         words = {"name": offer.name, "country": country_name(place.country)}
         yield Change("territory", _("%(name)s cannot be sent to %(country)s.") % words, blocks=True)
 
 
-def _short(name: str, supply: Supply) -> Change:
-    if not supply.most:
-        return Change("short", _("%(name)s is sold out.") % {"name": name}, blocks=True)
-    return Change("short", _("Only %(left)s of %(name)s are left.") % {"left": format_number(supply.most), "name": name}, blocks=True)
-
-
-def _unfit(name: str, supply: Supply) -> Change:
-    words = {"name": name, "least": format_number(supply.least), "step": format_number(supply.step)}
-    return Change("quantity", _("%(name)s is sold from %(least)s, in steps of %(step)s.") % words, blocks=True)
+def _priced_otherwise(name: str, before: Money, now: Money) -> Change:
+    words = {"name": name, "before": format_money(before), "now": format_money(now)}
+    if now.currency != before.currency:
+        return Change("currency", _("Prices are in another currency now: %(name)s was %(before)s and is %(now)s.") % words, blocks=False)
+    if now > before:
+        return Change("dearer", _("The price of %(name)s has gone up from %(before)s to %(now)s.") % words, blocks=False)
+    return Change("cheaper", _("The price of %(name)s has come down from %(before)s to %(now)s.") % words, blocks=False)
 
 
 def _parcel(lines: Sequence[CartLineView], place: Destination, currency: str) -> Parcel:
@@ -212,10 +220,8 @@ def _parcel(lines: Sequence[CartLineView], place: Destination, currency: str) ->
     return Parcel(place.country, goods, place.postcode, weight)
 
 
-def _totals(terms: Terms, lines: Sequence[CartLineView], place: Destination, shipping: ShippingOption | None) -> tuple[TaxAnswer, Totals]:
+def _totals(terms: Terms, lines: Sequence[CartLineView], tax: TaxAnswer, shipping: ShippingOption | None) -> Totals:
     sold = [(line, line.offer) for line in lines if line.offer is not None]
-    classes = frozenset(offer.tax_class for _line_view, offer in sold)
-    tax = terms.rates_at(place.country, place.region, place.postcode, classes, clock.today())
     items = [Item(line.key, line.quantity, offer.price, tax.percents[offer.tax_class]) for line, offer in sold]
     freight = shipping.price if shipping and items else Money.zero(terms.currency)
-    return tax, add_up(items, freight, terms.prices_include_tax, tax.freight_percent)
+    return add_up(items, freight, terms.prices_include_tax, tax.freight_percent)

@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 from catalog.shop import ShopView
 from kernel import clock
 from kernel.actors import Actor
-from kernel.errors import Invalid
+from kernel.errors import Invalid, NotThere, Refused
 from kernel.i18n import gettext as _
 from kernel.money import Money
 from orders import details as typed
-from orders.cart import cart_for, look_at
+from orders.cart import cart_for, current_cart, look_at, show
 from orders.details import AddressStep, CheckoutDetails, ContactForm, PaymentForm
 from orders.models import Cart
 from orders.payments.provider import PaymentRequest
+from orders.repricing import CartView, destination_of
 from orders.snapshot import Review
+from orders.terms import terms_for
 
 
 def details_of(cart: Cart) -> CheckoutDetails:
@@ -37,7 +39,9 @@ def save_contact(session: Session, actor: Actor, cart_id: UUID, form: ContactFor
 def save_addresses(session: Session, actor: Actor, view: ShopView, cart_id: UUID, step: AddressStep) -> CheckoutDetails:
     """Keeps the second step; Invalid at `delivery.…`, `billing.…`. Freight and tax follow the new address."""
     cart = cart_for(session, actor, cart_id, lock=True)
-    return _keep(cart, typed.with_addresses(details_of(cart), step, tuple(view.countries)))
+    details = typed.with_addresses(details_of(cart), step, tuple(view.countries))
+    _check_taxed(session, view, details)
+    return _keep(cart, details)
 
 
 def save_shipping(session: Session, actor: Actor, view: ShopView, cart_id: UUID, code: str) -> CheckoutDetails:
@@ -55,10 +59,11 @@ def save_payment(session: Session, actor: Actor, view: ShopView, cart_id: UUID, 
     return _keep(cart, found.details)
 
 
-def save_where(session: Session, actor: Actor, view: ShopView, cart_id: UUID, contact: ContactForm, step: AddressStep) -> CheckoutDetails:
-    """Keeps the first two steps at once, with one look at the cart. Where freight or payment is not chosen yet, or can no
-    longer be had there, the first that can be had is taken. Invalid with the problems of both steps; then nothing is kept."""
-    cart = cart_for(session, actor, cart_id, lock=True)
+def save_where(session: Session, actor: Actor, view: ShopView, contact: ContactForm, step: AddressStep) -> CheckoutDetails:
+    """Keeps the first two steps of the actor's cart at once, with one look at it. Where freight or payment is not chosen
+    yet, or can no longer be had there, the first that can be had is taken. NotThere where there is no cart, Invalid with
+    the problems of both steps; then nothing is kept."""
+    cart = _own_cart(session, actor, view)
     details, problems = details_of(cart), []
     try:
         details = typed.with_contact(details, contact)
@@ -66,6 +71,7 @@ def save_where(session: Session, actor: Actor, view: ShopView, cart_id: UUID, co
         problems += refused.problems
     try:
         details = typed.with_addresses(details, step, tuple(view.countries))
+        _check_taxed(session, view, details)
     except Invalid as refused:
         problems += refused.problems
     if problems:
@@ -80,27 +86,34 @@ def save_where(session: Session, actor: Actor, view: ShopView, cart_id: UUID, co
     return _keep(cart, details)
 
 
-def save_choice(session: Session, actor: Actor, view: ShopView, cart_id: UUID, shipping: str, form: PaymentForm) -> CheckoutDetails:
-    """Keeps the third and fourth step at once, with one look at the cart. Raises as `save_shipping` and `save_payment`."""
-    cart = cart_for(session, actor, cart_id, lock=True)
-    wanted = typed.with_payment(details_of(cart).model_copy(update={"shipping": shipping}), form)
-    found = review_of(session, actor, view, cart, wanted)
-    details = typed.with_shipping(wanted, shipping, [option.code for option in found.cart.shipping_options])
+def save_choice(session: Session, actor: Actor, view: ShopView, shipping: str, form: PaymentForm) -> CheckoutDetails:
+    """Keeps the third and fourth step of the actor's cart at once, with one look at it. Raises as `save_shipping` and
+    `save_payment`."""
+    cart = _own_cart(session, actor, view)
+    found = review_of(session, actor, view, cart, with_choice(details_of(cart), shipping, form))
+    details = typed.with_shipping(found.details, shipping, [option.code for option in found.cart.shipping_options])
     _check_payment(found)
     return _keep(cart, details)
 
 
-def review(session: Session, actor: Actor, view: ShopView, cart_id: UUID) -> Review:
-    """Everything that the last page shows: what is charged is what this says. Writes nothing."""
-    cart = cart_for(session, actor, cart_id)
-    return review_of(session, actor, view, cart, details_of(cart))
+def with_choice(details: CheckoutDetails, shipping: str, form: PaymentForm) -> CheckoutDetails:
+    """The details with what was chosen on the last page; whether it can be chosen is for whoever goes on with them."""
+    return typed.with_payment(details.model_copy(update={"shipping": shipping}), form)
+
+
+def review(session: Session, actor: Actor, view: ShopView) -> Review:
+    """Everything that the last page shows of the actor's cart: what is charged is what this says. Writes nothing."""
+    return _reviewed(actor, show(session, actor, view))
 
 
 def review_of(session: Session, actor: Actor, view: ShopView, cart: Cart, details: CheckoutDetails) -> Review:
     """The review of a cart that has been fetched for its owner, with these details."""
-    seen = look_at(session, view, cart, details)
-    request = payment_request(actor, details, seen.totals.total, seen.destination.country)
-    return Review(seen, details, tuple(method.offer(request) for method in seen.terms.payments))
+    return _reviewed(actor, look_at(session, view, cart, details))
+
+
+def _reviewed(actor: Actor, seen: CartView) -> Review:
+    request = payment_request(actor, seen.details, seen.totals.total, seen.destination.country)
+    return Review(seen, seen.details, tuple(method.offer(request) for method in seen.terms.payments))
 
 
 def payment_request(actor: Actor, details: CheckoutDetails, total: Money, country: str) -> PaymentRequest:
@@ -113,6 +126,24 @@ def payment_request(actor: Actor, details: CheckoutDetails, total: Money, countr
         is_company=bool(actor.company_id or details.company),
         is_guest=not actor.is_signed_in,
     )
+
+
+def _own_cart(session: Session, actor: Actor, view: ShopView) -> Cart:
+    """The actor's open cart in the view's market, locked; NotThere where there is none."""
+    cart = current_cart(session, actor, view.market_code, lock=True)
+    if cart is None:
+        raise NotThere
+    return cart
+
+
+def _check_taxed(session: Session, view: ShopView, details: CheckoutDetails) -> None:
+    """Raises Invalid at the delivery's country where no tax is known for the place: nothing can be sold there yet."""
+    if (place := destination_of(details)) is None:
+        return
+    try:
+        terms_for(session, view).rates_at(place.country, place.region, place.postcode, frozenset(), clock.today())
+    except Refused as refused:
+        raise Invalid.at("delivery.country_code", _(refused.message), "no_tax_rate") from refused
 
 
 def _check_payment(found: Review) -> None:

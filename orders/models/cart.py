@@ -19,7 +19,8 @@ CART_STATES = ("open", "ordered", "merged")
 
 
 class Cart(TenantOwned, Dated, Base):
-    """`version` moves with every change. `details` holds what has been typed at checkout so far (orders/details.py)."""
+    """`version` moves with every change. `currency` is the market's when the cart was made; `details` holds what has
+    been typed at checkout so far (orders/details.py)."""
 
     __tablename__ = "cart"
     __table_args__ = (
@@ -42,7 +43,8 @@ class Cart(TenantOwned, Dated, Base):
 
 
 class CartLine(TenantOwned, Dated, Base):
-    """A product and how many of it. `seen_*` is what the customer saw last: the price and name a change is told against.
+    """A product and how many of it. `seen_*` is what the customer saw last: the price and name a change is told against;
+    without a `seen_currency` it was the cart's.
 
     A removed line stays, with `removed_at`, so that it can be put back; the cart's end takes it along.
     """
@@ -63,4 +65,5 @@ class CartLine(TenantOwned, Dated, Base):
     quantity: Mapped[Count]
     seen_name: Mapped[Words]
     seen_amount: Mapped[Amount]
+    seen_currency: Mapped[Words] = mapped_column(server_default="")
     removed_at: Mapped[Maybe]

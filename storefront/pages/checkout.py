@@ -5,23 +5,23 @@ a reload or a retry after a lost answer gives the same order.
 """
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
-from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from catalog.assortment import ShopView, view_for
-from kernel.errors import Conflict, Invalid, NotThere, Refused
+from kernel.errors import Conflict, Invalid, NotThere, Refused, TooMany
 from kernel.ids import new_token
+from kernel.limits import network_of
 from kernel.money import Money
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
 from orders import cart as carts
 from orders import steps
-from orders.checkout import AlreadyOrdered, order_of_key, place_order
-from orders.details import AddressForm, AddressStep, ContactForm, PaymentForm
-from orders.models import Cart
+from orders.checkout import order_of_key, place_reviewed
+from orders.details import AddressForm, AddressStep, CheckoutDetails, ContactForm, PaymentForm
+from orders.repricing import CartView
+from orders.snapshot import Review
 from tenants.addresses import countries, form_for
 
 
@@ -50,89 +50,88 @@ class ReviewForm(BaseModel):
 
 def begin(visit: Visit) -> Answer:
     """To the first page that still lacks something."""
-    cart = _cart(visit)
+    cart = carts.current_cart(visit.session, visit.actor, visit.place.market)
     if cart is None:
         return visit.redirect(visit.url("cart.show"))
-    step = steps.details_of(cart).first_open_step()
-    return visit.redirect(visit.url("checkout.where" if step in ("contact", "address") else "checkout.review"))
+    return visit.redirect(visit.url("checkout.where" if lacks_where(steps.details_of(cart)) else "checkout.review"))
 
 
 def where(visit: Visit) -> Answer:
     """The first page, with what is known already."""
-    cart = _cart(visit)
-    if cart is None:
+    cart = carts.show(visit.session, visit.actor, _view(visit))
+    if cart.cart_id is None:
         return visit.redirect(visit.url("cart.show"))
-    known = steps.details_of(cart)
-    view = _view(visit)
-    delivery = known.shipping_address.form() if known.shipping_address else AddressForm(country_code=view.countries[0])
+    known = cart.details
+    delivery = known.shipping_address.form() if known.shipping_address else AddressForm(country_code=cart.view.countries[0])
     billing = known.billing_address.form() if known.billing_address else AddressForm(country_code=delivery.country_code)
     email = known.email or visit.signed_in.email
     value = WhereForm(email=email, phone=known.phone, delivery=delivery, other_billing=known.billing_address is not None, billing=billing)
-    return _where_page(visit, view, visit.fill(WhereForm, value), carts.look_at(visit.session, view, cart))
+    return _where_page(visit, cart, visit.fill(WhereForm, value))
 
 
 def save_where(visit: Visit) -> Answer:
     """Keeps contact and addresses; the one way to send it and to pay is chosen where there is only one."""
-    cart, view, form = _cart(visit), _view(visit), visit.form
-    if cart is None:
-        return visit.redirect(visit.url("cart.show"))
+    view, form = _view(visit), visit.form
     given: WhereForm | None = form.value
     if given is None or given.country_only:
-        return _where_page(visit, view, form, carts.look_at(visit.session, view, cart), 200 if given else 422)
+        return _where_again(visit, view, form, 200 if given else 422)
     contact = ContactForm(email=given.email, phone=given.phone)
     step = AddressStep(delivery=given.delivery, other_billing=given.other_billing, billing=given.billing)
     try:
-        steps.save_where(visit.session, visit.actor, view, cart.id, contact, step)
+        steps.save_where(visit.session, visit.actor, view, contact, step)
+    except NotThere:
+        return visit.redirect(visit.url("cart.show"))
     except Invalid as refused:
-        return _where_page(visit, view, form.refuse(refused.problems), carts.look_at(visit.session, view, cart), 422)
+        return _where_again(visit, view, form.refuse(refused.problems), 422)
     return visit.redirect(visit.url("checkout.review"))
 
 
 def review(visit: Visit) -> Answer:
     """Everything once more: what is charged is what this page says."""
-    cart = _cart(visit)
-    if cart is None:
+    found = steps.review(visit.session, visit.actor, _view(visit))
+    if found.cart.cart_id is None:
         return visit.redirect(visit.url("cart.show"))
-    known = steps.details_of(cart)
-    if known.first_open_step() in ("contact", "address"):
+    known = found.details
+    if lacks_where(known):
         return visit.redirect(visit.url("checkout.where"))
     value = {"shipping": known.shipping, "payment": known.payment, "customer_reference": known.customer_reference, "note": known.note}
-    return _review_page(visit, _view(visit), cart, visit.fill(ReviewForm, {**value, "key": new_token()}))
+    return _review_page(visit, found, visit.fill(ReviewForm, {**value, "key": new_token()}))
 
 
 def place(visit: Visit) -> Answer:
     """Places the order, once per key. A changed total or stock shows the review again with what changed."""
     view, form = _view(visit), visit.form
     given: ReviewForm = form.given
-    cart = _cart(visit)
-    if cart is None:
-        return _placed_already(visit, given.key)
-    if steps.details_of(cart).first_open_step() in ("contact", "address"):
-        return visit.redirect(visit.url("checkout.where"))
+    payment = PaymentForm(payment=given.payment, customer_reference=given.customer_reference, note=given.note)
     try:
         if given.choice_only:
-            _save_choice(visit, view, cart.id, given)
+            steps.save_choice(visit.session, visit.actor, view, given.shipping, payment)
             return visit.redirect(visit.url("checkout.review"))
-        _save_choice(visit, view, cart.id, given)
-        placed = place_order(
-            visit.session, visit.actor, cart.id, given.key, steps.details_of(cart), _accepted(given.total, view.currency),
-            f"{visit.absolute('home')}order",
+        placed = place_reviewed(
+            visit.session, visit.actor, view, given.key, given.shipping, payment, _accepted(given.total),
+            f"{visit.absolute('home')}order", network_of(visit.address),
         )  # fmt: skip
-    except AlreadyOrdered as refused:
-        return visit.redirect(visit.url("orders.mine")) if visit.actor.is_signed_in else _again(visit, view, cart, form, refused)
     except NotThere:
-        # another click has made an order of this cart while this one waited for it
+        # a second click, or another tab was faster
         return _placed_already(visit, given.key)
     except Refused as refused:
-        return _again(visit, view, cart, form, refused)
+        return _again(visit, view, form, refused)
     return visit.redirect(visit.url("orders.by_link", number=placed.order.number, token=placed.token, thanks=1))
 
 
-def _again(visit: Visit, view: ShopView, cart: Cart, form: Form[ReviewForm], refused: Refused) -> Answer:
+def lacks_where(known: CheckoutDetails) -> bool:
+    """Is the first page still to be filled in?"""
+    return known.first_open_step() in ("contact", "address")
+
+
+def _again(visit: Visit, view: ShopView, form: Form[ReviewForm], refused: Refused) -> Answer:
     """The review once more with the reason; the transaction is rolled back with the answer's status."""
+    found = steps.review(visit.session, visit.actor, view)
+    if lacks_where(found.details):
+        return visit.redirect(visit.url("checkout.where"))
     if isinstance(refused, Invalid):
         form.refuse(refused.problems)
-    return _review_page(visit, view, cart, form, refused)
+    return _review_page(visit, found, form, refused)
 
 
 def _placed_already(visit: Visit, key: str) -> Answer:
@@ -143,14 +142,10 @@ def _placed_already(visit: Visit, key: str) -> Answer:
     return visit.redirect(visit.url("orders.by_link", number=before.order.number, token=before.token, thanks=1))
 
 
-def _save_choice(visit: Visit, view: ShopView, cart_id: UUID, given: ReviewForm) -> None:
-    form = PaymentForm(payment=given.payment, customer_reference=given.customer_reference, note=given.note)
-    steps.save_choice(visit.session, visit.actor, view, cart_id, given.shipping, form)
-
-
-def _accepted(text: str, currency: str) -> Money:
+def _accepted(text: str) -> Money:
+    amount, _space, currency = text.partition(" ")
     try:
-        return Money(Decimal(text), currency)
+        return Money(Decimal(amount), currency)
     except (InvalidOperation, ValueError) as error:
         raise Conflict("This page is out of date. Please look at the total once more.") from error
 
@@ -159,13 +154,14 @@ def _view(visit: Visit) -> ShopView:
     return view_for(visit.session, visit.place.market, visit.place.language)
 
 
-def _cart(visit: Visit) -> Cart | None:
-    return carts.current_cart(visit.session, visit.actor, visit.place.market)
+def _where_again(visit: Visit, view: ShopView, form: Form[WhereForm], status: int) -> Answer:
+    cart = carts.show(visit.session, visit.actor, view)
+    return visit.redirect(visit.url("cart.show")) if cart.cart_id is None else _where_page(visit, cart, form, status)
 
 
-def _where_page(visit: Visit, view: ShopView, form: Form[WhereForm], cart: Any, status: int = 200) -> Answer:
-    names = countries()
-    chosen = _country(form.get("delivery.country_code"), view.countries)
+def _where_page(visit: Visit, cart: CartView, form: Form[WhereForm], status: int = 200) -> Answer:
+    names, allowed = countries(), cart.view.countries
+    chosen = _country(form.get("delivery.country_code"), allowed)
     billing = form.get("billing.country_code") or chosen
     return visit.render(
         "storefront/checkout_where.html",
@@ -176,7 +172,7 @@ def _where_page(visit: Visit, view: ShopView, form: Form[WhereForm], cart: Any, 
         billing_fields=form_for(billing if billing in names else chosen, form.get("billing.country_area")),
         delivery_country=chosen,
         billing_country=billing,
-        delivery_countries=[(code, names.get(code, code)) for code in view.countries],
+        delivery_countries=[(code, names.get(code, code)) for code in allowed],
         all_countries=list(names.items()),
     )
 
@@ -185,13 +181,13 @@ def _country(typed: str, allowed: tuple[str, ...]) -> str:
     return typed if typed in allowed else allowed[0]
 
 
-def _review_page(visit: Visit, view: ShopView, cart: Cart, form: Form[ReviewForm], refused: Refused | None = None) -> Answer:
-    found = steps.review(visit.session, visit.actor, view, cart.id)
+def _review_page(visit: Visit, found: Review, form: Form[ReviewForm], refused: Refused | None = None) -> Answer:
     if found.cart.is_empty:
         raise NotThere("This cart is empty.")
-    form.typed["total"] = [str(found.cart.totals.total.amount)]
+    # with its currency: a market may change to another one while the page is read
+    form.typed["total"] = [f"{found.total.amount} {found.total.currency}"]
     if not form.get("key"):
         form.typed["key"] = [new_token()]
-    return visit.render(
-        "storefront/checkout_review.html", status=refused.status if refused else 200, form=form, review=found, refused=refused
-    )
+    status = refused.status if refused else 200
+    answer = visit.render("storefront/checkout_review.html", status=status, form=form, review=found, refused=refused)
+    return answer.header("retry-after", str(refused.retry_after_seconds)) if isinstance(refused, TooMany) else answer

@@ -67,7 +67,7 @@ def test_the_steps_keep_what_was_typed_and_say_which_comes_next(goods: Goods) ->
         assert known.first_open_step() == "review"
         assert known.shipping_address is not None
         assert (known.email, known.shipping_address.city, known.customer_reference) == ("Mira@example.com", "Berlin", "KST 4711")
-        assert steps.review(session, guest, goods.view, cart.id).can_be_placed
+        assert steps.review(session, guest, goods.view).can_be_placed
 
 
 def test_problems_of_both_addresses_are_told_together_with_their_fields(goods: Goods) -> None:
@@ -274,7 +274,7 @@ def test_what_was_sold_between_look_and_grip_is_named_and_the_rest_is_free_again
             place_order(session, guest, cart.id, new_token(), details(), accepted)
         assert refused.value.data["changes"] == ["There is no longer enough of Bell."]
         assert (on_hand(session, goods, "bike"), on_hand(session, goods, "bell")) == (1, 3)
-        seen = steps.review(session, guest, goods.view, cart.id)
+        seen = steps.review(session, guest, goods.view)
         assert [change.text for change in seen.cart.changes] == ["Only 3 of Bell are left."]
         session.rollback()
     nothing_happened(goods)
