@@ -10,6 +10,7 @@ parsing.py    one row becomes one wanted product
 attributes_met.py  attributes and choices made on demand
 places.py     categories by path
 writing.py    a batch of wanted products becomes rows
+remembering.py  what a run changed, kept so that it can be taken back
 importing.py  runs: start, carry out batch by batch, resume, stop
 reporting.py  progress, problems, the file of rows to correct
 mappings.py   mappings that are remembered

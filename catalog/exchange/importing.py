@@ -24,6 +24,7 @@ from catalog.exchange.mapping import read_mapping
 from catalog.exchange.parsing import RowParser, RowProblem, Wanted
 from catalog.exchange.places import CategoryPlaces
 from catalog.exchange.reading import MOST_BYTES, Row, kind_of, open_table
+from catalog.exchange.remembering import remember
 from catalog.exchange.writing import Batch, BatchWriter, add_stock
 from catalog.models import ImportProblem, ImportRun, ImportStock, Product
 from kernel import audit, clock, files, tenancy
@@ -253,6 +254,7 @@ def _wet(session: Session, state: Progress, wanted: list[Wanted]) -> Batch:
     state.attributes.use(session)
     result = BatchWriter(session, state.attributes, CategoryPlaces(session, state.mapping.language), state.mapping.axes).write(wanted)
     add_stock(session, state.run_id, result.stock)
+    remember(session, state.run_id, result.moves)
     return result
 
 

@@ -7,7 +7,7 @@ Steps:
 - write what differs in one statement, prices in another; gather stock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,8 @@ from catalog.exchange.attributes_met import MetAttributes
 from catalog.exchange.cells import as_text
 from catalog.exchange.parsing import RowProblem, Wanted
 from catalog.exchange.places import CategoryPlaces
-from catalog.list_prices import touch, write_prices
+from catalog.exchange.remembering import Move, fields_of, move_of
+from catalog.list_prices import prices_of_all, touch, write_prices
 from catalog.models import Product
 from kernel import tenancy
 from kernel.i18n import gettext as _
@@ -74,6 +75,7 @@ class Batch:
     same: int = 0
     problems: list[tuple[Wanted, RowProblem]] = field(default_factory=list)
     stock: dict[UUID, Decimal] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
 
 
 class BatchWriter:
@@ -95,8 +97,10 @@ class BatchWriter:
         good = [w for w in wanted if not self._refuse(w, w.problems) and self._merge(w)]
         self._attributes.save()
         fresh = {sku: row for sku, row in self._rows.items() if row != self._held.get(sku)}
-        self._write_products(list(fresh.values()))
-        moved = self._write_prices(good)
+        write_products(self._session, list(fresh.values()))
+        asked = {(self._row(w.sku)["id"], currency): amount for w in good for currency, amount in w.prices.items()}
+        held = prices_of_all(self._session, list({product_id for product_id, _currency in asked})) if asked else {}
+        moved = write_prices(self._session, [(product_id, currency, amount) for (product_id, currency), amount in asked.items()])
         touch(self._session, [row for row in moved if row not in {r["id"] for r in fresh.values()}])
         for w in good:
             row = self._row(w.sku)
@@ -108,7 +112,22 @@ class BatchWriter:
                 self.batch.changed += 1
             else:
                 self.batch.same += 1
+        self.batch.moves = self._moves(fresh, held, asked)
         return self.batch
+
+    def _moves(self, fresh: Mapping[str, Any], held: Mapping[UUID, Any], asked: Mapping[tuple[UUID, str], Decimal]) -> list[Move]:
+        """What was done to each product, for taking the import back."""
+        after = {product_id: dict(prices) for product_id, prices in held.items()}
+        for (product_id, currency), amount in asked.items():
+            after.setdefault(product_id, {})[currency] = amount
+        skus = {row["id"]: sku for sku, row in {**self._held, **self._rows}.items()}
+        touched = dict.fromkeys([*(row["id"] for row in fresh.values()), *(p for p, prices in after.items() if prices != held.get(p))])
+        moves = []
+        for product_id in touched:
+            old, new = self._held.get(skus[product_id]), self._row(skus[product_id])
+            before = None if old is None else fields_of(old, held.get(product_id, {}))
+            moves.append(move_of(product_id, before, fields_of(new, after.get(product_id, {}))))
+        return moves
 
     def _read(self, skus: Sequence[str]) -> None:
         columns = [getattr(Product, name) for name in KEPT]
@@ -196,14 +215,12 @@ class BatchWriter:
         shared = ("status", "summaries", "texts", "category_ids", "brand", "unit", "tax_class")
         return {"id": new_id(), "sku": wanted.parent, **FRESH, **{name: row[name] for name in shared}, "names": own}
 
-    def _write_products(self, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            told: dict[str, Any] = {name: [_told(name, row[name]) for row in rows] for name in KEPT}
-            self._session.execute(UPSERT, {"tenant": tenancy.current(), **told})
 
-    def _write_prices(self, good: Sequence[Wanted]) -> set[UUID]:
-        last = {(self._row(w.sku)["id"], currency): amount for w in good for currency, amount in w.prices.items()}
-        return write_prices(self._session, [(product_id, currency, amount) for (product_id, currency), amount in last.items()])
+def write_products(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes whole products (the columns KEPT) in one statement; neither checks nor authorises."""
+    if rows:
+        told: dict[str, Any] = {name: [_told(name, row[name]) for row in rows] for name in KEPT}
+        session.execute(UPSERT, {"tenant": tenancy.current(), **told})
 
 
 def _told(column: str, value: Any) -> Any:

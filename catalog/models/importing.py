@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, ForeignKeyConstraint, Index, Integer, String, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, ForeignKeyConstraint, Index, Integer, String, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,13 +29,18 @@ class ImportMapping(TenantOwned, Dated, Base):
 
 class ImportRun(TenantOwned, Dated, Base):
     """One run over one file. `next_row` is the first data row (from 1) that is not yet committed: a run that was
-    killed goes on from there. `rules` is the mapping as it was when the run began."""
+    killed goes on from there. `rules` is the mapping as it was when the run began.
+
+    A run that takes an earlier one back names it in `undoes`; its rows are products: changed (put back), removed, ended,
+    same (nothing to do) or wrong (left, because somebody has changed them since)."""
 
     __tablename__ = "import_run"
     __table_args__ = (
         one_of("state", RUN_STATES),
         CheckConstraint("next_row >= 1 AND rows_read >= 0 AND rows_wrong >= 0", name="counters"),
+        ForeignKeyConstraint(["tenant_id", "undoes"], ["catalog.import_run.tenant_id", "catalog.import_run.id"]),
         Index("ix_import_run_made", "tenant_id", "created_at"),
+        Index("uq_import_run_undoes", "tenant_id", "undoes", unique=True, postgresql_where=text("undoes IS NOT NULL")),
         {"schema": "catalog"},
     )
 
@@ -56,6 +61,9 @@ class ImportRun(TenantOwned, Dated, Base):
     rows_same: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     rows_passed_over: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     rows_wrong: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    rows_removed: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    rows_ended: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    undoes: Mapped[UUID | None] = mapped_column(Uuid)
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
@@ -90,3 +98,25 @@ class ImportStock(TenantOwned, Base):
     run_id: Mapped[UUID] = mapped_column(Uuid)
     product_id: Mapped[UUID] = mapped_column(Uuid)
     quantity: Mapped[Count] = mapped_column()
+
+
+class ImportChange(TenantOwned, Base):
+    """What a run did to one product (catalog/exchange/remembering.py): the values before, digests of those after.
+
+    `touched` is the number of the product's last write by the run; `settled` once an undo has dealt with it.
+    """
+
+    __tablename__ = "import_change"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "run_id"], ["catalog.import_run.tenant_id", "catalog.import_run.id"], ondelete="CASCADE"),
+        Index("uq_import_change_product", "tenant_id", "run_id", "product_id", unique=True),
+        {"schema": "catalog"},
+    )
+
+    run_id: Mapped[UUID] = mapped_column(Uuid)
+    product_id: Mapped[UUID] = mapped_column(Uuid)
+    made: Mapped[bool] = mapped_column(Boolean)
+    before: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)
+    after: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)
+    touched: Mapped[int] = mapped_column(BigInteger)
+    settled: Mapped[bool] = mapped_column(Boolean, server_default="false", default=False)
