@@ -8,6 +8,9 @@ analysis.py    what a document contributes to the index
 models.py      tables of the embedded engine
 arrays.py      lists of values on their way to PostgreSQL and back
 bits.py        sets of documents as long numbers
+pieces.py      decoded pieces of a build: values, places of terms, numbers, orders, words
+shelf.py       what a process keeps of them
+reading.py     pieces from the shelf, or from the database
 space.py       the documents of all sources of a scope, laid side by side
 plan.py        a typed text becomes groups of terms
 scoring.py     groups of terms become scored documents
@@ -15,7 +18,6 @@ visible.py     what the scope and the filters leave
 offers.py      what the seller sells, and for how much
 overlaying.py  what a partner's overlay does to prices
 counting.py    facets
-ranges.py      between which numbers a list lies
 ordering.py    which documents stand on a page
 pg.py          PgSearch, the embedded engine
 indexing.py    what publishing calls: changes in, removed out

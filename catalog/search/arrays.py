@@ -40,8 +40,18 @@ def integers(sent: bytes | None) -> "array[int]":
     return numbers[1::2]
 
 
-def pairs(sent: bytes | None) -> tuple["array[int]", "array[int]"]:
-    """The lower and upper halves of what array_send made of a bigint[] of positive numbers without nulls."""
-    numbers = array("i", (sent or b"")[HEADER_BYTES:])
+def smalls(sent: bytes | None) -> "array[int]":
+    """The same of a smallint[]."""
+    numbers = array("h", (sent or b"")[HEADER_BYTES:])
     numbers.byteswap()
-    return numbers[2::3], numbers[1::3]
+    return numbers[2::3]
+
+
+def bigs(sent: bytes | None) -> "array[int]":
+    """The same of a bigint[]: a length of four bytes and a value of eight per element."""
+    words = array("I", (sent or b"")[HEADER_BYTES:])
+    both = array("I", bytes(len(words) // 3 * 8))
+    both[0::2], both[1::2] = words[1::3], words[2::3]
+    values = array("q", both.tobytes())
+    values.byteswap()
+    return values

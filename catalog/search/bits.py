@@ -28,11 +28,6 @@ def of_chunks(chunks: Iterable[tuple[int, bytes]], size: int) -> int:
     return int.from_bytes(whole, "big")
 
 
-def everything(start: int, length: int, size: int) -> int:
-    """The set of `length` documents from `start` on."""
-    return ((1 << length) - 1) << (size - start - length)
-
-
 def flags(members: int, size: int) -> bytes:
     """One byte per document, 1 for members: the fast way to ask for many documents."""
     return format(members, f"0{size}b").encode().translate(_ZERO_ONE) if size else b""
@@ -43,8 +38,11 @@ def documents(members: int, size: int) -> list[int]:
     return list(compress(range(size), flags(members, size)))
 
 
-def pieces(members: int, size: int) -> list[tuple[int, str]]:
-    """(first document, bytes in hex) of every chunk that has members: what goes back into a statement."""
-    whole = members.to_bytes(size // 8, "big")
-    found = ((start, whole[start // 8 : start // 8 + CHUNK_BYTES]) for start in range(0, size, CHUNK))
-    return [(start, piece.hex()) for start, piece in found if any(piece)]
+def few_documents(members: int, size: int) -> list[int]:
+    """The same for a set of few: found bit by bit."""
+    found = []
+    while members:
+        bit = members.bit_length()
+        found.append(size - bit)
+        members ^= 1 << (bit - 1)
+    return found

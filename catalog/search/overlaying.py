@@ -5,6 +5,7 @@ and moved into the agreement's corridor around the list price: the rule of catal
 and held to it by a test. Two statements: one looks up only what hiding touches, the other reads all own prices.
 """
 
+from array import array
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ from sqlalchemy import text
 from catalog.search import bits
 from catalog.search.analysis import e4
 from catalog.search.arrays import plain
+from catalog.search.pieces import Column
 from catalog.search.space import Space
 from kernel.money import minor_unit
 
@@ -77,14 +79,15 @@ class Touched:
     has_prices: bool
 
     @cached_property
-    def own(self) -> dict[int, int]:
+    def own(self) -> Column:
         """Prices that differ, or may differ, from the list price."""
-        return {document: amount for document, amount in self.prices.items() if amount is not None}
+        rising = sorted((amount, document) for document, amount in self.prices.items() if amount is not None)
+        return Column(array("i", (document for _, document in rising)), array("q", (amount for amount, _ in rising)))
 
     @cached_property
     def priced(self) -> int:
         """The documents in `own`, as a set."""
-        return bits.of_documents(self.own, self.size)
+        return bits.of_documents(self.own.docs, self.size)
 
     @cached_property
     def unsold(self) -> int:
@@ -107,7 +110,7 @@ def touched_in(space: Space, with_prices: bool) -> Touched:
         return NOTHING
     if space.scope.stamp is None or not space.session.info.get("read_only"):
         return _read(space, with_prices)
-    key = (space.scope, tuple((strip.build, strip.next_document) for strip in space.strips))
+    key = (space.scope, tuple(strip.build for strip in space.strips))
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)

@@ -1,12 +1,15 @@
-"""PgSearch: the embedded engine. Plans in Python, scores and counts in PostgreSQL, six to nine statements a search.
+"""PgSearch: the embedded engine. The index lives in PostgreSQL; decoded pieces of it are kept in the process.
 
 Way of a search: builds in use (space) → what the shop may show and the filters leave (visible) → terms of the
-text (plan) → documents by score (scoring) → counts (counting) → the page (ordering).
+text (plan) → documents by score (scoring) → counts (counting) → the page (ordering). One statement where all pieces are
+on the shelf (reading, shelf), one more per kind of piece that is not.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import nlargest
+from itertools import chain
 from time import perf_counter
 from uuid import UUID
 
@@ -14,11 +17,12 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from catalog.search import bits
-from catalog.search.arrays import plain, quoted
+from catalog.search.arrays import plain
 from catalog.search.counting import count_facets
 from catalog.search.offers import Offers
 from catalog.search.ordering import documents_on_page
-from catalog.search.plan import Group, Known, Plan, plan_for
+from catalog.search.pieces import Known
+from catalog.search.plan import Group, Plan, plan_for
 from catalog.search.provider import (
     CATEGORY,
     LONGEST_QUERY,
@@ -32,8 +36,9 @@ from catalog.search.provider import (
     SuggestedProduct,
     Suggestions,
 )
+from catalog.search.reading import POSTINGS, PRODUCTS
 from catalog.search.scoring import scored
-from catalog.search.space import Space, open_space
+from catalog.search.space import Members, Space, open_space
 from catalog.search.texts import clean
 from catalog.search.visible import Visible, visible_documents
 
@@ -42,18 +47,12 @@ SUGGESTED_CATEGORIES = 5
 CHECKED_WORDS = 12
 
 _DOCS = sql(
-    "SELECT s.start + d.doc AS doc, d.product_id, d.title, d.sku"
+    "SELECT s.start + d.doc AS doc, d.title, d.sku"
     " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[]), CAST(:s_end AS int[]))"
     "  AS s(tenant_id, build, start, finish)"
     " JOIN unnest(CAST(:d_docs AS int[])) AS t(doc) ON t.doc >= s.start AND t.doc < s.finish"
-    " CROSS JOIN LATERAL (SELECT d.doc, d.product_id, d.title, d.sku FROM catalog.search_doc d"
+    " CROSS JOIN LATERAL (SELECT d.doc, d.title, d.sku FROM catalog.search_doc d"
     "  WHERE d.tenant_id = s.tenant_id AND d.build = s.build AND d.doc = t.doc - s.start OFFSET 0) AS d"
-)
-_WHERE = sql(
-    "SELECT p.term, s.start + p.chunk * 4096 AS start, p.places"
-    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
-    " CROSS JOIN LATERAL (SELECT p.term, p.chunk, p.places FROM catalog.search_posting p"
-    "  WHERE p.tenant_id = s.tenant_id AND p.build = s.build AND p.term = ANY(CAST(:terms AS text[])) OFFSET 0) AS p"
 )
 
 
@@ -78,23 +77,22 @@ class PgSearch:
             return SearchResult((), 0, took_ms=_milliseconds_since(started))
         offers = Offers(space, filters.price is not None or PRICE in facets or sort in (Sort.PRICE_UP, Sort.PRICE_DOWN))
         visible = visible_documents(space, filters, offers)
-        answer = _answer(space, text, visible.scope)
-        members = visible.left(answer.members)
+        answer = _answer(Members(space, visible.scope), text)
+        members = Members(space, visible.left(answer.members))
         counted = count_facets(space, {code: visible.left(answer.members, code) for code in facets}, filters, offers) if facets else {}
         if answer.plan and sort in (None, Sort.RELEVANCE):
-            flags = bits.flags(members, space.size)
-            chosen = [document for document in answer.order if flags[document]][page.offset : page.offset + page.length]
+            chosen = answer.best(members, page.offset + page.length)[page.offset :]
         else:
-            chosen = documents_on_page(space, members, sort or Sort.RANK, page, offers)
-        exact = [d for d in (answer.plan.exact if answer.plan else []) if visible.scope >> (space.size - 1 - d) & 1][:1]
+            chosen = documents_on_page(members, sort or Sort.RANK, page, offers)
+        exact = [document for document in (answer.plan.exact if answer.plan else []) if answer.visible.flags[document]][:1]
         found = _hits(space, [*chosen, *exact])
         return SearchResult(
-            hits=tuple(found[document][0] for document in chosen if document in found),
-            total=members.bit_count(),
+            hits=tuple(found[document] for document in chosen if document in found),
+            total=members.all.bit_count(),
             facets=counted,
-            corrected_text=_corrected(answer, visible),
-            exact=found[exact[0]][0] if exact and exact[0] in found else None,
-            without=_without(visible, answer.members) if not members else {},
+            corrected_text=_corrected(answer),
+            exact=found.get(exact[0]) if exact else None,
+            without=_without(visible, answer.members) if not members.all else {},
             took_ms=_milliseconds_since(started),
         )
 
@@ -106,47 +104,68 @@ class PgSearch:
             return Suggestions()
         offers = Offers(space, needs_prices=False)
         visible = visible_documents(space, Filters(), offers)
-        answer = _answer(space, prefix, visible.scope, completing=True)
+        answer = _answer(Members(space, visible.scope), prefix, completing=True)
         if not answer.plan or not answer.members:
             return Suggestions()
-        found = _hits(space, answer.order[:limit])
-        products = tuple(SuggestedProduct(*found[document]) for document in answer.order[:limit] if document in found)
+        products = _described(space, answer.best(Members(space, answer.members), limit))
         counted = count_facets(space, {CATEGORY: answer.members}, Filters(), offers)[CATEGORY]
         categories = tuple((UUID(value.value), value.count) for value in counted.values[:SUGGESTED_CATEGORIES])
-        return Suggestions(_completed(space, answer, limit), products, categories)
+        return Suggestions(_completed(answer, limit), products, categories)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The documents that answer a text: in order of score, and as a set. Without a text: everything in scope, no plan."""
+    """The documents that answer a text: as a set, with their scores, `first` before all scores. Without a text: everything in
+    scope, no plan. `visible` is the scope."""
 
-    space: Space
+    visible: Members
     members: int
-    order: Sequence[int] = ()
+    scores: Mapping[int, float] = field(default_factory=dict)
+    first: Sequence[int] = ()
     plan: Plan | None = None
 
+    def best(self, members: Members, most: int) -> list[int]:
+        """The first `most` documents of a part of the answer, equal ones by document."""
+        flags, scores = members.flags, self.scores
+        first = [document for document in self.first if flags[document]]
+        rest = [document for document in scores if flags[document]]
+        if len(rest) > 4 * most:
+            least = nlargest(most, map(scores.__getitem__, rest))[-1]
+            rest = [document for document in rest if scores[document] >= least]
+        rest.sort(key=lambda document: (-scores[document], document))
+        return list(dict.fromkeys([*first, *rest[: most + len(first)]]))[:most]
 
-def _answer(space: Space, typed: str, scope: int, completing: bool = False) -> Answer:
+
+def _answer(visible: Members, typed: str, completing: bool = False) -> Answer:
     """Documents known by the code that was typed come first, then by score."""
     if not clean(typed, LONGEST_QUERY).strip():
-        return Answer(space, scope)
-    plan = plan_for(space, typed, completing)
-    flags = bits.flags(scope, space.size)
-    first = [document for document in dict.fromkeys([*plan.exact, *plan.coded]) if flags[document]]
-    order = list(dict.fromkeys([*first, *scored(space, plan, flags)])) if first else scored(space, plan, flags)
-    return Answer(space, bits.of_documents(order, space.size), order, plan)
+        return Answer(visible, visible.all)
+    plan = plan_for(visible.space, typed, completing)
+    first = [document for document in dict.fromkeys([*plan.exact, *plan.coded]) if visible.flags[document]]
+    scores = scored(plan, visible)
+    return Answer(visible, bits.of_documents(chain(first, scores), visible.space.size), scores, first, plan)
 
 
-def _hits(space: Space, documents: Sequence[int]) -> dict[int, tuple[Hit, str, str]]:
-    """{document: (hit, title, SKU)}; a document that went away meanwhile is left out."""
+def _hits(space: Space, documents: Sequence[int]) -> dict[int, Hit]:
+    """{document: hit}; a document that went away meanwhile is left out."""
+    products = [found[""] for found in space.pieces(PRODUCTS, [""])]
+    hits = {}
+    for document in documents:
+        number = space.number_of(document)
+        strip = space.strips[number]
+        product_id = products[number].of(document - strip.start)
+        if product_id is not None:
+            hits[document] = Hit(product_id, strip.source.tenant_id, strip.source.agreement_id)
+    return hits
+
+
+def _described(space: Space, documents: Sequence[int]) -> tuple[SuggestedProduct, ...]:
+    """Hits with titles and SKUs."""
     if not documents:
-        return {}
-    rows = space.run(_DOCS, {"d_docs": plain(documents)})
-    found = {}
-    for row in rows:
-        source = space.strip_of(row.doc).source
-        found[row.doc] = (Hit(row.product_id, source.tenant_id, source.agreement_id), row.title, row.sku)
-    return found
+        return ()
+    rows = {row.doc: row for row in space.run(_DOCS, {"d_docs": plain(documents)})}
+    hits = _hits(space, documents)
+    return tuple(SuggestedProduct(hits[d], rows[d].title, rows[d].sku) for d in documents if d in hits and d in rows)
 
 
 def _without(visible: Visible, members: int) -> dict[str, int]:
@@ -155,25 +174,23 @@ def _without(visible: Visible, members: int) -> dict[str, int]:
     return {code: n for code, n in counts.items() if n}
 
 
-def _seen(space: Space, known: Sequence[Known], members: int) -> list[Known]:
+def _seen(known: Sequence[Known], members: Members) -> list[Known]:
     """Those of the words that stand in a document of the set."""
     checked = known[:CHECKED_WORDS]
-    if not checked:
-        return []
-    flags = bits.flags(members, space.size)
+    space = members.space
     present: set[str] = set()
-    for row in space.run(_WHERE, {"terms": quoted(sorted({word.term for word in checked}))}):
-        if row.term not in present and any(flags[row.start + place] for place in row.places):
-            present.add(row.term)
+    for strip, postings in zip(space.strips, space.pieces(POSTINGS, [word.term for word in checked]), strict=True):
+        flags = members.flags_in(strip)
+        present |= {term for term, posting in postings.items() if any(map(flags.__getitem__, posting.docs))}
     return [word for word in checked if word.term in present]
 
 
-def _corrected(answer: Answer, visible: Visible) -> str | None:
+def _corrected(answer: Answer) -> str | None:
     """The text with its misspelt words replaced, None where nothing was corrected or the answer is empty."""
     wrong = [group for group in answer.plan.groups if group.guesses] if answer.plan and answer.members else []
     if not wrong or not answer.plan:
         return None
-    seen = set(_seen(answer.space, [guess for group in wrong for guess in group.guesses[:3]], visible.scope))
+    seen = set(_seen([guess for group in wrong for guess in group.guesses[:3]], answer.visible))
     text = answer.plan.text
     for group in wrong:
         best = next((guess for guess in group.guesses if guess in seen), None)
@@ -186,12 +203,12 @@ def _replaced(text: str, group: Group, shown: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(group.word.shown)}(?!\w)", lambda _: shown, text, count=1)
 
 
-def _completed(space: Space, answer: Answer, limit: int) -> tuple[str, ...]:
+def _completed(answer: Answer, limit: int) -> tuple[str, ...]:
     """The text with its last word completed, or spelt right, as far as there are documents for it."""
     if not answer.plan:
         return ()
     last = answer.plan.groups[-1]
-    words = _seen(space, last.completions or last.guesses, answer.members)
+    words = _seen(last.completions or last.guesses, Members(answer.visible.space, answer.members))
     begun = answer.plan.text.rpartition(last.word.shown)[0]
     return tuple(dict.fromkeys(begun + word.shown for word in words))[:limit]
 

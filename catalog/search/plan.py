@@ -10,15 +10,14 @@ out what it may not show.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log
 
-from sqlalchemy import text
-
 from catalog.search import spelling
-from catalog.search.arrays import plain, quoted
+from catalog.search.pieces import Known
 from catalog.search.provider import LONGEST_QUERY, MOST_WORDS
+from catalog.search.reading import BEGINNINGS, CODES, ENDINGS, MOST_CORRECTIONS, NEIGHBOURS, POSTINGS
 from catalog.search.space import Space
 from catalog.search.texts import COMPOUNDING, Word, base_language, clean, code_key, query_words, term_of
 
@@ -26,61 +25,11 @@ CORRECTED = 0.8
 BEGUN = 0.85
 JOINED = 0.9
 ENDING = 0.6
-MOST_BEGINNINGS = 8
-MOST_ENDINGS = 20
-MOST_CORRECTIONS = 10
 SHORTEST_PREFIX = 2
 SHORTEST_ENDING = 4
 SHORTEST_PART = 4
 PAIR_GROUPS = 100
 SHORTEST_CODE = 3
-AFTER_ALL_LETTERS = "\U0010ffff"
-
-_KNOWN = text(
-    "SELECT 't' AS kind, p.term AS found, sum(p.n) AS n, 0 AS doc"
-    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
-    " CROSS JOIN LATERAL (SELECT p.term, p.n FROM catalog.search_posting p WHERE p.tenant_id = s.tenant_id AND p.build = s.build"
-    "  AND p.term = ANY(CAST(:terms AS text[])) OFFSET 0) AS p GROUP BY p.term UNION ALL"
-    " SELECT 'c', c.code, 1, s.start + c.doc"
-    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
-    " CROSS JOIN LATERAL (SELECT c.code, c.doc FROM catalog.search_code c WHERE c.tenant_id = s.tenant_id AND c.build = s.build"
-    "  AND c.code = ANY(CAST(:codes AS text[])) OFFSET 0) AS c"
-)
-_NEIGHBOURS = text(
-    "SELECT DISTINCT w.word, w.shown, w.term, w.n"
-    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
-    " CROSS JOIN LATERAL (SELECT DISTINCT u.word FROM catalog.search_word_del d"
-    "   CROSS JOIN LATERAL unnest(d.forms, d.words) AS u(form, word)"
-    "  WHERE d.tenant_id = s.tenant_id AND d.build = s.build AND d.bucket = ANY(CAST(:buckets AS int[]))"
-    "   AND u.form = ANY(CAST(:forms AS int[])) OFFSET 0) AS u"
-    " CROSS JOIN LATERAL (SELECT w.word, w.shown, w.term, w.n FROM catalog.search_word w"
-    "  WHERE w.tenant_id = s.tenant_id AND w.build = s.build AND w.word = u.word OFFSET 0) AS w"
-)
-_BEGINNING = text(
-    "SELECT w.word, w.shown, w.term, w.n"
-    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
-    " CROSS JOIN LATERAL (SELECT w.word, w.shown, w.term, w.n FROM catalog.search_word w"
-    "  WHERE w.tenant_id = s.tenant_id AND w.build = s.build"
-    "   AND w.word >= :low AND w.word < :high ORDER BY w.n DESC, w.word LIMIT :most) AS w"
-)
-_ENDING = text(
-    "SELECT q.grp, w.word, w.shown, w.term, w.n"
-    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
-    " CROSS JOIN unnest(CAST(:groups AS int[]), CAST(:lows AS text[]), CAST(:highs AS text[])) AS q(grp, low, high)"
-    " CROSS JOIN LATERAL (SELECT w.word, w.shown, w.term, w.n FROM catalog.search_word w"
-    "  WHERE w.tenant_id = s.tenant_id AND w.build = s.build"
-    "   AND w.backwards <> '' AND w.backwards > q.low AND w.backwards < q.high ORDER BY w.n DESC, w.word LIMIT :most) AS w"
-)
-
-
-@dataclass(frozen=True)
-class Known:
-    """A word of the index: key, as shown, term, in how many documents."""
-
-    key: str
-    shown: str
-    term: str
-    n: int
 
 
 @dataclass
@@ -155,11 +104,10 @@ def _look_up(space: Space, plan: Plan, language: str) -> None:
     whole = code_key(plan.text)
     codes = {key for piece in plan.text.split() if any(c.isdigit() for c in piece) and len(key := code_key(piece)) >= SHORTEST_CODE}
     codes |= {whole} if len(whole) >= SHORTEST_CODE else set()
-    for row in space.run(_KNOWN, {"terms": quoted(sorted(wanted)), "codes": quoted(sorted(codes))}):
-        if row.kind == "t":
-            plan.counts[row.found] = int(row.n)
-        else:
-            (plan.exact if row.found == whole else plan.coded).append(row.doc)
+    _count_terms(space, plan, sorted(wanted))
+    for strip, found in zip(space.strips, space.pieces(CODES, sorted(codes)), strict=True):
+        for code, places in found.items():
+            (plan.exact if code == whole else plan.coded).extend(strip.start + doc for doc in places.docs)
     for number, group in enumerate(plan.groups):
         _take_known(plan, number, group, joined, halves[number])
     plan.pairs = [pair for pair in dict.fromkeys(pairs) if pair in plan.counts]
@@ -193,42 +141,44 @@ def _halves(word: Word, language: str) -> list[tuple[str, str]]:
     return cuts[:24]
 
 
+def _count_terms(space: Space, plan: Plan, terms: Iterable[str]) -> None:
+    """In how many documents each of the terms is; those in none stay unknown."""
+    for found in space.pieces(POSTINGS, terms):
+        for term, posting in found.items():
+            if posting.n:
+                plan.counts[term] = plan.counts.get(term, 0) + posting.n
+
+
+def _take(plan: Plan, group: Group, known: Known, factor: float) -> None:
+    group.add(known.term, factor)
+    plan.counts[known.term] = max(known.n, plan.counts.get(known.term, 0))
+
+
 def _add_beginnings(space: Space, plan: Plan, group: Group) -> None:
     key = group.word.key
     if len(key) < SHORTEST_PREFIX and key.isascii():
         return
-    for row in space.run(_BEGINNING, {"low": key, "high": key + AFTER_ALL_LETTERS, "most": MOST_BEGINNINGS}):
-        group.add(row.term, BEGUN)
-        plan.counts[row.term] = max(row.n, plan.counts.get(row.term, 0))
-        group.completions.append(Known(row.word, row.shown, row.term, row.n))
+    for found in space.pieces(BEGINNINGS, [key]):
+        for known in found[key]:
+            _take(plan, group, known, BEGUN)
+            group.completions.append(known)
 
 
 def _add_neighbours(space: Space, plan: Plan, groups: Sequence[Group]) -> None:
     groups = [group for group in groups if spelling.can_be_corrected(group.word.key)]
-    if not groups:
-        return
-    forms = {form for group in groups for form in spelling.forms(group.word.key)}
-    values = {"forms": plain(sorted(forms)), "buckets": plain(sorted({spelling.bucket(form) for form in forms}))}
-    rows = [Known(row.word, row.shown, row.term, row.n) for row in space.run(_NEIGHBOURS, values)]
+    pieces = space.pieces(NEIGHBOURS, [group.word.key for group in groups])
     for group in groups:
-        close = sorted((r for r in rows if spelling.is_neighbour(group.word.key, r.key)), key=lambda r: (-r.n, r.key))
-        for known in close[:MOST_CORRECTIONS]:
-            group.add(known.term, CORRECTED)
+        close = {known for found in pieces for known in found[group.word.key]}
+        for known in sorted(close, key=lambda k: (-k.n, k.key))[:MOST_CORRECTIONS]:
+            _take(plan, group, known, CORRECTED)
             group.guesses.append(known)
-            plan.counts[known.term] = max(known.n, plan.counts.get(known.term, 0))
 
 
 def _add_endings(space: Space, plan: Plan) -> None:
     ends = {(n, form[::-1]) for n, group in enumerate(plan.groups) for form in (group.word.key, group.word.term)}
     long = sorted((n, end) for n, end in ends if len(end) >= SHORTEST_ENDING and end.isalpha())
-    if not long:
-        return
-    values = {
-        "groups": plain(n for n, _ in long),
-        "lows": quoted(low for _, low in long),
-        "highs": quoted(low + AFTER_ALL_LETTERS for _, low in long),
-        "most": MOST_ENDINGS,
-    }
-    for row in space.run(_ENDING, values):
-        plan.groups[row.grp].add(row.term, ENDING)
-        plan.counts[row.term] = max(row.n, plan.counts.get(row.term, 0))
+    pieces = space.pieces(ENDINGS, [end for _, end in long])
+    for n, end in long:
+        for found in pieces:
+            for known in found[end]:
+                _take(plan, plan.groups[n], known, ENDING)

@@ -1,78 +1,77 @@
-"""Groups of terms become scored documents, in one statement.
+"""Groups of terms become scored documents.
 
 Per document: the best term of every group, added up, times (groups matched / groups)², times 1 + 0.3 per title
 pair. Nothing is required, but what scores less than FLOOR of the best visible document is not part of the answer.
 """
 
-from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
-from sqlalchemy import text
-
-from catalog.search.arrays import pairs, plain, quoted
-from catalog.search.plan import Plan
-from catalog.search.space import Space
+from catalog.search.pieces import Posting
+from catalog.search.plan import PAIR_GROUPS, Plan
+from catalog.search.reading import POSTINGS, Pieces
+from catalog.search.space import Members
 
 FLOOR = 0.15
+PAIR_BONUS = 0.3
 
-# One number per document, score above and document below, so that there is one thing to sort and to send.
-# One term: every document comes once, its weight is its score.
-_ONE = text(
-    "SELECT array_send(array_agg(found)) FROM ("
-    " SELECT (CAST(2147483647 - u.weight AS bigint) << 32) | (s.start + p.chunk * 4096 + u.place) AS found"
-    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
-    " CROSS JOIN LATERAL (SELECT p.chunk, p.places, p.weights FROM catalog.search_posting p"
-    "  WHERE p.tenant_id = s.tenant_id AND p.build = s.build AND p.term = :term OFFSET 0) AS p"
-    " CROSS JOIN LATERAL unnest(p.places, p.weights) AS u(place, weight) ORDER BY 1) AS scored"
-)
-# one term per group: a document's rows can be added up at once
-_SIMPLE = text(
-    "SELECT array_send(array_agg(found)) FROM ("
-    " SELECT ((2147483647 - CAST(least(total * matched * matched * (1 + CAST(0.3 AS float8) * pairs), 2147483647) AS bigint)) << 32)"
-    "  | doc AS found FROM ("
-    "  SELECT s.start + p.chunk * 4096 + u.place AS doc, sum(q.weight * u.weight) AS total,"
-    "   CAST(count(*) FILTER (WHERE q.grp < 100) AS float8) AS matched, CAST(count(*) FILTER (WHERE q.grp >= 100) AS float8) AS pairs"
-    "  FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
-    "  CROSS JOIN unnest(CAST(:terms AS text[]), CAST(:numbers AS int[]), CAST(:weights AS float8[])) AS q(term, grp, weight)"
-    "  CROSS JOIN LATERAL (SELECT p.chunk, p.places, p.weights FROM catalog.search_posting p"
-    "   WHERE p.tenant_id = s.tenant_id AND p.build = s.build AND p.term = q.term OFFSET 0) AS p"
-    "  CROSS JOIN LATERAL unnest(p.places, p.weights) AS u(place, weight)"
-    "  GROUP BY 1) AS added ORDER BY 1) AS scored"
-)
-_BEST_OF_GROUP = text(
-    "SELECT array_send(array_agg(found)) FROM ("
-    " SELECT ((2147483647 - CAST(least(total * matched * matched * (1 + CAST(0.3 AS float8) * pairs), 2147483647) AS bigint)) << 32)"
-    "  | doc AS found FROM ("
-    "  SELECT doc, sum(best) AS total, CAST(count(*) FILTER (WHERE grp < 100) AS float8) AS matched,"
-    "   CAST(count(*) FILTER (WHERE grp >= 100) AS float8) AS pairs FROM ("
-    "   SELECT s.start + p.chunk * 4096 + u.place AS doc, q.grp, max(q.weight * u.weight) AS best"
-    "   FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[])) AS s(tenant_id, build, start)"
-    "   CROSS JOIN unnest(CAST(:terms AS text[]), CAST(:numbers AS int[]), CAST(:weights AS float8[])) AS q(term, grp, weight)"
-    "   CROSS JOIN LATERAL (SELECT p.chunk, p.places, p.weights FROM catalog.search_posting p"
-    "    WHERE p.tenant_id = s.tenant_id AND p.build = s.build AND p.term = q.term OFFSET 0) AS p"
-    "   CROSS JOIN LATERAL unnest(p.places, p.weights) AS u(place, weight)"
-    "   GROUP BY 1, 2) AS grouped GROUP BY 1) AS added ORDER BY 1) AS scored"
-)
-BEST = 2**31 - 1
+Weighted = tuple[str, float]
 
 
-def scored(space: Space, plan: Plan, visible: bytes) -> list[int]:
-    """The documents that answer the plan, best first, down to FLOOR of the best one. `visible`: one byte per document."""
-    rows = plan.weighted(space.documents)
-    if not rows:
-        return []
-    if len(rows) == 1:
-        return _above_floor(space.run(_ONE, {"term": rows[0][0]}).scalar(), visible)
-    numbers = [number for _, number, _ in rows]
-    one_each = len(numbers) == len(set(numbers))
-    values = {"terms": quoted(term for term, _, _ in rows), "numbers": plain(numbers), "weights": plain(weight for _, _, weight in rows)}
-    return _above_floor(space.run(_SIMPLE if one_each else _BEST_OF_GROUP, values).scalar(), visible)
+def scored(plan: Plan, visible: Members) -> dict[int, float]:
+    """{document: score} of the visible documents that answer the plan, down to FLOOR of the best one."""
+    space = visible.space
+    groups: dict[int, list[Weighted]] = defaultdict(list)
+    pairs: list[str] = []
+    for term, number, weight in plan.weighted(space.documents):
+        if number < PAIR_GROUPS:
+            groups[number].append((term, weight))
+        else:
+            pairs.append(term)
+    if not groups:
+        return {}
+    scores: dict[int, float] = {}
+    names = {term for group in groups.values() for term, _ in group} | set(pairs)
+    for strip, postings in zip(space.strips, space.pieces(POSTINGS, names), strict=True):
+        found = _added_up(list(groups.values()), postings)
+        _lift(found, [postings[pair] for pair in pairs])
+        flags = visible.flags_in(strip)
+        start = strip.start
+        scores.update((start + doc, score) for doc, score in found.items() if flags[doc])
+    least = max(scores.values(), default=0.0) * FLOOR
+    return {document: score for document, score in scores.items() if score >= least}
 
 
-def _above_floor(sent: bytes | None, visible: bytes) -> list[int]:
-    documents, distances = pairs(sent)
-    kept = [document for document in documents if visible[document]]
-    if not kept:
-        return []
-    best = BEST - distances[documents.index(kept[0])]
-    end = bisect_right(distances, BEST - int(best * FLOOR))
-    return kept if end == len(documents) else [document for document in documents[:end] if visible[document]]
+def _added_up(groups: Sequence[Sequence[Weighted]], postings: Pieces) -> dict[int, float]:
+    """{doc: sum of its groups' best, times the square of how many there are}; few documents have more than one."""
+    totals: dict[int, float] = {}
+    matched: dict[int, int] = {}
+    for group in groups:
+        best = _best_of_group(group, postings)
+        for doc in totals.keys() & best.keys():
+            best[doc] += totals[doc]
+            matched[doc] = matched.get(doc, 1) + 1
+        totals.update(best)
+    for doc, n in matched.items():
+        totals[doc] *= n * n
+    return totals
+
+
+def _best_of_group(group: Sequence[Weighted], postings: Pieces) -> dict[int, float]:
+    best: dict[int, float] = {}
+    for term, weight in group:
+        posting: Posting = postings[term]
+        mine = dict(zip(posting.docs, map(weight.__mul__, posting.weights), strict=True))
+        for doc in best.keys() & mine.keys():
+            if best[doc] > mine[doc]:
+                mine[doc] = best[doc]
+        best.update(mine)
+    return best
+
+
+def _lift(scores: dict[int, float], pairs: Sequence[Posting]) -> None:
+    """The bonus of title pairs: 1 + 0.3 for each that a document has."""
+    lifted = Counter(doc for pair in pairs for doc in pair.docs)
+    for doc, n in lifted.items():
+        if doc in scores:
+            scores[doc] *= 1 + PAIR_BONUS * n

@@ -1,11 +1,13 @@
 """The documents of all sources of a scope, laid side by side.
 
 Each source's build takes a range of numbers that begins at a multiple of CHUNK; inside of a request a document is
-known by its number in this space, so that one statement serves all sources.
+known by its number in this space. Which builds there are, and in which state, is asked in every transaction, behind row
+security: nothing on the shelf is reached without it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -14,14 +16,12 @@ from sqlalchemy.orm import Session
 
 from catalog.search import bits
 from catalog.search.arrays import plain, quoted
-from catalog.search.bits import CHUNK
 from catalog.search.provider import SearchScope, SearchSource
-
-# up to so many documents are looked up one by one, more are found by walking along an index
-FEW = 256
+from catalog.search.reading import Build, Kind, fetch
+from catalog.search.shelf import SHELF, Shelf
 
 _BUILDS = text(
-    "SELECT i.tenant_id, i.market_code, i.language, i.build, i.documents, i.next_document FROM catalog.search_index i"
+    "SELECT i.tenant_id, i.market_code, i.language, i.build, i.id, i.next_document, i.documents FROM catalog.search_index i"
     " JOIN unnest(CAST(:tenants AS uuid[]), CAST(:markets AS text[]), CAST(:languages AS text[])) AS s(tenant_id, market_code, language)"
     " ON i.tenant_id = s.tenant_id AND i.market_code = s.market_code AND i.language = s.language WHERE i.is_current"
 )
@@ -32,10 +32,13 @@ class Strip:
     """One source's range: documents `start` to `start + length - 1`."""
 
     source: SearchSource
-    build: int
+    build: Build
     start: int
-    length: int
-    next_document: int
+
+    @property
+    def length(self) -> int:
+        """How many numbers the range takes, a multiple of CHUNK."""
+        return self.build.length
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,30 @@ class Space:
     strips: tuple[Strip, ...]
     size: int
     documents: int
+    shelf: Shelf = field(default_factory=Shelf)
+
+    def pieces(self, kind: Kind, names: Iterable[str]) -> list[dict[str, Any]]:
+        """Per strip, what its build has under these names."""
+        asked = list(dict.fromkeys(names))
+        found = fetch(self.session, self.shelf, kind, [(strip.build, name) for strip in self.strips for name in asked])
+        return [{name: found[strip.build, name] for name in asked} for strip in self.strips]
+
+    def part(self, members: int, strip: Strip) -> int:
+        """A strip's part of a set, in the build's own numbers."""
+        if strip.length == self.size:
+            return members
+        return members >> (self.size - strip.start - strip.length) & ((1 << strip.length) - 1)
+
+    def placed(self, members: int, strip: Strip) -> int:
+        """A set in the build's own numbers as a set of this space."""
+        return members << (self.size - strip.start - strip.length)
 
     @cached_property
     def columns(self) -> dict[str, str]:
         """The strips as arrays for a statement: s_tenant, s_build, s_start and s_end (first document after)."""
         return {
-            "s_tenant": plain(strip.source.tenant_id for strip in self.strips),
-            "s_build": plain(strip.build for strip in self.strips),
+            "s_tenant": plain(strip.build.tenant_id for strip in self.strips),
+            "s_build": plain(strip.build.number for strip in self.strips),
             "s_start": plain(strip.start for strip in self.strips),
             "s_end": plain(strip.start + strip.length for strip in self.strips),
         }
@@ -68,23 +88,30 @@ class Space:
         """The language queries are read in: the first source's."""
         return self.strips[0].source.language
 
-    def strip_of(self, document: int) -> Strip:
-        """The strip a document lies in."""
-        return next(strip for strip in self.strips if strip.start <= document < strip.start + strip.length)
+    def number_of(self, document: int) -> int:
+        """The number of the strip a document lies in."""
+        return bisect_right(self.strips, document, key=lambda strip: strip.start) - 1
 
     def run(self, statement: Any, values: Mapping[str, Any] | None = None) -> Any:
         """Executes a statement that takes the strips and further values."""
         return self.session.execute(statement, {**self.columns, **(values or {})})
 
-    def of_few(self, statement: Any, members: int, values: Mapping[str, Any]) -> Any:
-        """Executes a statement that takes the documents as d_docs beside the strips."""
-        return self.run(statement, {"d_docs": plain(bits.documents(members, self.size)), **values})
 
-    def of_many(self, statement: Any, members: int, values: Mapping[str, Any]) -> Any:
-        """Executes a statement that takes, beside the strips, the set as s_members: hex digits of each strip's part."""
-        whole = members.to_bytes(self.size // 8, "big").hex()
-        parts = [whole[strip.start // 4 : (strip.start + strip.length) // 4] for strip in self.strips]
-        return self.run(statement, {"s_members": plain(parts), **values})
+@dataclass(frozen=True)
+class Members:
+    """A set of the space's documents in the forms it is asked for in; each is made once."""
+
+    space: Space
+    all: int
+
+    @cached_property
+    def flags(self) -> bytes:
+        """One byte per document of the space, 1 for members."""
+        return bits.flags(self.all, self.space.size)
+
+    def flags_in(self, strip: Strip) -> bytes:
+        """The same for one strip, in the build's own numbers."""
+        return self.flags if strip.length == self.space.size else self.flags[strip.start : strip.start + strip.length]
 
 
 def open_space(session: Session, scope: SearchScope) -> Space:
@@ -97,16 +124,16 @@ def open_space(session: Session, scope: SearchScope) -> Space:
             "markets": quoted(s.market_code for s in sources.values()),
             "languages": quoted(s.language for s in sources.values()),
         },
-    ).all()
-    builds = {(row.tenant_id, row.market_code, row.language): row for row in rows}
+    )
+    builds = {(r.tenant_id, r.market_code, r.language): Build(r.tenant_id, r.build, r.id, r.next_document, r.documents) for r in rows}
     strips: list[Strip] = []
     start = documents = 0
     for key, source in sources.items():
-        row = builds.get(key)
-        if row is None or not row.next_document:
+        build = builds.get(key)
+        if build is None or not build.next_document:
             continue
-        length = -(-row.next_document // CHUNK) * CHUNK
-        strips.append(Strip(source, row.build, start, length, row.next_document))
-        start += length
-        documents += row.documents
-    return Space(session, scope, tuple(strips), start, documents)
+        strips.append(Strip(source, build, start))
+        start += build.length
+        documents += build.documents
+    shelf = SHELF if session.info.get("read_only") else Shelf()
+    return Space(session, scope, tuple(strips), start, documents, shelf)

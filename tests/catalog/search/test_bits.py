@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from catalog.search import bits
-from catalog.search.arrays import integers, pairs, plain, quoted
+from catalog.search.arrays import bigs, integers, plain, quoted, smalls
 
 SIZE = 2 * bits.CHUNK
 DOCUMENTS = st.sets(st.integers(0, SIZE - 1))
@@ -21,13 +21,16 @@ def test_sets_are_cut_joined_and_counted_like_sets(left: set[int], right: set[in
 
 
 @given(DOCUMENTS)
-def test_a_set_goes_out_in_pieces_and_comes_back(members: set[int]) -> None:
+def test_a_set_comes_back_from_its_chunks_and_bit_by_bit(members: set[int]) -> None:
     whole = bits.of_documents(members, SIZE)
-    assert bits.of_chunks([(start, bytes.fromhex(piece)) for start, piece in bits.pieces(whole, SIZE)], SIZE) == whole
+    sent = whole.to_bytes(SIZE // 8, "big")
+    chunks = [(start, sent[start // 8 : start // 8 + bits.CHUNK_BYTES]) for start in range(0, SIZE, bits.CHUNK)]
+    assert bits.of_chunks(chunks, SIZE) == whole
+    assert bits.few_documents(whole, SIZE) == sorted(members)
 
 
 def test_the_server_counts_bits_from_the_same_end(db: Engine) -> None:
-    (_, piece), *_ = bits.pieces(bits.of_documents([0, 9, 4095], SIZE), SIZE)
+    piece = bits.of_documents([0, 9, 4095], bits.CHUNK).to_bytes(bits.CHUNK_BYTES, "big").hex()
     with db.begin() as connection:
         row = connection.execute(
             text(
@@ -40,15 +43,17 @@ def test_the_server_counts_bits_from_the_same_end(db: Engine) -> None:
 
 def test_what_array_send_packs_is_unpacked(db: Engine) -> None:
     with db.begin() as connection:
-        numbers, packed, nothing = connection.execute(
+        numbers, big, small, nothing = connection.execute(
             text(
-                "SELECT array_send(CAST('{7,-1,2000000000}' AS int[])), array_send(ARRAY[(CAST(5 AS bigint) << 32) | 9, 3]),"
+                "SELECT array_send(CAST('{7,-1,2000000000}' AS int[])), array_send(ARRAY[(CAST(5 AS bigint) << 32) | 9, -3]),"
+                " array_send(CAST('{1,-2,32767}' AS smallint[])),"
                 " array_send((SELECT array_agg(n) FROM generate_series(1, 0) n))"
             )
         ).one()
     assert list(integers(numbers)) == [7, -1, 2_000_000_000]
-    assert [list(half) for half in pairs(packed)] == [[9, 3], [5, 0]]
-    assert list(integers(nothing)) == []
+    assert list(bigs(big)) == [5 * 2**32 + 9, -3]
+    assert list(smalls(small)) == [1, -2, 32767]
+    assert [list(unpack(nothing)) for unpack in (integers, bigs, smalls)] == [[], [], []]
 
 
 def test_hostile_texts_arrive_as_they_are(db: Engine) -> None:
