@@ -110,6 +110,7 @@ SHARING: list[Entry] = [
 
 SELLING: list[Entry] = [
     page("/desk/", home.show, access=STAFF, name="desk.home"),
+    page("/desk/takings.csv", home.takings_file, access=SEE_ORDERS, name="desk.takings.export"),
     page("/desk/orders", orders_desk.show, access=SEE_ORDERS, name="desk.orders"),
     page("/desk/orders/{number}", orders_desk.order, access=SEE_ORDERS, name="desk.order"),
     page(

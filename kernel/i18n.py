@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
 from babel.dates import format_time as babel_time
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_compact_currency, format_currency, format_decimal
 from babel.numbers import format_percent as babel_percent
 
 from kernel.money import Money
@@ -142,6 +142,14 @@ def format_money(money: Money, locale: str | None = None) -> str:
 @lru_cache(maxsize=20_000)
 def _money(amount: Decimal, currency: str, locale: str) -> str:
     return format_currency(amount, currency, locale=_parse(locale))
+
+
+def format_rough_money(money: Money, locale: str | None = None) -> str:
+    """Short, for the bars of a plot: `€12.3K` where the language has such a form, `12.346 €` where that is shorter."""
+    here = _here(locale)
+    pattern = here.currency_formats["standard"].pattern.replace(".00", "")
+    whole = format_currency(money.amount, money.currency, pattern, locale=here, currency_digits=False)
+    return min(whole, format_compact_currency(money.amount, money.currency, fraction_digits=1, locale=here), key=len)
 
 
 def format_number(number: Decimal | int | float, locale: str | None = None) -> str:

@@ -1,17 +1,49 @@
-"""Today: what needs me, how many, and one click to it."""
+"""Today: what needs me, how many, one click to it; and how it goes."""
 
-from kernel.web.answers import Answer
+import csv
+import io
+
+from kernel.i18n import format_date
+from kernel.i18n import gettext as _
+from kernel.web.answers import Answer, attachment
 from kernel.web.visit import Visit
 from orders.desk import OrderFilter, count_open, list_orders
+from orders.takings import Takings, takings_by_week
 
 LATEST = 8
+CURRENCIES = 2
 
 
 def show(visit: Visit) -> Answer:
-    """Orders that wait and the latest ones, for those who may see them."""
+    """Orders that wait, the latest ones, and the takings of the last weeks, for those who may see orders."""
     sees_orders = visit.actor.can("order.view")
     return visit.render(
         "backoffice/home.html",
         counts=count_open(visit.session, visit.actor) if sees_orders else {},
+        takings=takings_by_week(visit.session, visit.actor, visit.tenant.time_zone)[:CURRENCIES] if sees_orders else (),
+        finding=finding,
+        week_name=lambda week: format_date(week.begins, "short"),
         latest=list_orders(visit.session, visit.actor, OrderFilter(), None, LATEST).orders if sees_orders else [],
     )
+
+
+def takings_file(visit: Visit) -> Answer:
+    """The same weeks and those before them as CSV."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["week", "currency", "orders", "amount"])
+    for found in takings_by_week(visit.session, visit.actor, visit.tenant.time_zone):
+        for week in (*found.before, *found.weeks):
+            writer.writerow([week.begins.isoformat(), found.currency, week.orders, week.amount.rounded().amount])
+    return attachment(text.getvalue().encode(), "takings.csv", "text/csv; charset=utf-8")
+
+
+def finding(takings: Takings) -> str:
+    """The plot's title: what it shows, in words."""
+    change = takings.change_percent
+    if change is None:
+        return _("Takings of the last %(count)s weeks") % {"count": len(takings.weeks)}
+    if abs(change) < 3:
+        return _("Takings are steady")
+    words = _("Takings are up by %(percent)s %%") if change > 0 else _("Takings are down by %(percent)s %%")
+    return words % {"percent": abs(change)}

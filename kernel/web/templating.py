@@ -18,6 +18,7 @@ from kernel.quantities import symbol
 GLOBALS: dict[str, Callable[..., Any]] = {
     "translated": i18n.gettext,
     "money": i18n.format_money,
+    "rough_money": i18n.format_rough_money,
     "number": i18n.format_number,
     "percent": i18n.format_percent,
     "date": i18n.format_date,

@@ -86,6 +86,13 @@ def test_lazy_texts_are_translated_when_they_are_shown(catalogues):
     assert {label.text: 1}["Cart"] == 1
 
 
+def test_money_in_a_plot_is_as_short_as_the_language_allows():
+    amounts = [Money(Decimal(text), "EUR") for text in ("0", "950", "12345.60", "1234567")]
+    assert [i18n.format_rough_money(m, "en") for m in amounts] == ["€0", "€950", "€12.3K", "€1.2M"]
+    assert [i18n.format_rough_money(m, "de") for m in amounts] == ["0\xa0€", "950\xa0€", "12.346\xa0€", "1,2\xa0Mio.\xa0€"]
+    assert [i18n.format_rough_money(m, "zh-Hans") for m in amounts] == ["€0", "€950", "€1.2万", "€123.5万"]
+
+
 def test_money_is_written_as_the_language_writes_it():
     price = Money.of("1299.005", "EUR")
     assert i18n.format_money(price, "en") == "€1,299.01"
