@@ -12,6 +12,8 @@ places.py     categories by path
 writing.py    a batch of wanted products becomes rows
 remembering.py  what a run changed, kept so that it can be taken back
 importing.py  runs: start, carry out batch by batch, resume, stop
+undoing.py    taking an import back: a run with progress and report
+putting_back.py  some products as they were before an import
 reporting.py  progress, problems, the file of rows to correct
 mappings.py   mappings that are remembered
 """

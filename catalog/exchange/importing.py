@@ -39,6 +39,7 @@ from kernel.jobs import defer, task
 BATCH = 500
 STOCK_BATCH = 500
 OPEN_STATES = ("waiting", "running")
+UNDO_TASK = "catalog.undo_import"
 
 
 def start_import(
@@ -73,6 +74,14 @@ def start_again(
     before = run_for(session, actor, run_id)
     file = {name: getattr(before, name) for name in ("file_name", "file_key", "file_digest", "file_bytes")}
     return _begin(session, actor, file, rules, mapping_name, dry_run, by_worker=True)
+
+
+def go_on(session: Session, actor: Actor, run_id: UUID, dry_run: bool = False) -> ImportRun:
+    """What "start" means for a run: one that stopped or failed goes on, any other's file runs anew. Raises as those do."""
+    before = run_for(session, actor, run_id)
+    if before.state in ("stopped", "failed"):
+        return resume_import(session, actor, before.id)
+    return start_again(session, actor, before.id, before.rules, before.mapping_name, dry_run)
 
 
 def _check_rules(actor: Actor, rules: Mapping[str, Any]) -> None:
@@ -131,9 +140,9 @@ def resume_import(session: Session, actor: Actor, run_id: UUID, by_worker: bool 
     run = run_for(session, actor, run_id, lock=True)
     if run.state == "finished":
         raise Conflict("This import is finished already.", state=run.state)
-    run.state, run.message = "waiting", ""
+    run.state, run.message = "waiting", "" if run.undoes is None else run.message
     if by_worker:
-        defer(session, "catalog.import", {"run_id": str(run.id)}, lock="catalog.import")
+        defer(session, "catalog.import" if run.undoes is None else UNDO_TASK, {"run_id": str(run.id)}, lock="catalog.import")
     audit.record(session, actor, "import.resumed", "import_run", run.id, after={"next_row": run.next_row})
     return run
 
