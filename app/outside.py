@@ -1,6 +1,7 @@
-"""What the house reaches outside of its database: the file store and the way mails leave, chosen by the settings."""
+"""What the house reaches outside of its database: the file store, the way mails leave, servers of the operator's own that
+may be called. Chosen by the settings."""
 
-from kernel import files, health, mail
+from kernel import files, health, mail, outbound
 from kernel.settings import Settings
 
 
@@ -9,4 +10,5 @@ def connect_outside(settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     files.use_store(files.store_from(settings.files_url, settings.files_dir))
     mail.use_transport(mail.transport_from(settings.mail_url, settings.mail_dir), settings.mail_sender)
+    outbound.configure(settings.outbound_exceptions)
     health.watch_disk(settings.data_dir)

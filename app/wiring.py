@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from catalog import agreements, relaying
 from catalog.events import AgreementMoved, CatalogPublished, StockReported
+from catalog.exchange.remembering import forget_changes
 from catalog.search.folding import fold
 from kernel import tenancy
 from kernel.actors import Actor
@@ -14,7 +15,7 @@ from kernel.db.session import transaction
 from kernel.events import subscribe
 from kernel.jobs import every, list_tenants_by
 from orders import webhook_sending, webhooks
-from orders.forgetting import forget_carts
+from orders.forgetting import forget_carts, forget_deliveries
 from orders.stock_reports import take_report
 from orders.webhooks import TYPES
 from tenants import chores as tenant_chores
@@ -36,6 +37,8 @@ def wire() -> None:
         subscribe(event, webhooks.tell)
     every(EVERY_MINUTE, "orders.webhooks.ask_again", webhook_sending.ask_again)
     every(EVERY_NIGHT, "orders.forget_carts", forget_carts)
+    every(EVERY_NIGHT, "catalog.forget_import_changes", forget_changes)
+    every(EVERY_NIGHT, "orders.forget_deliveries", forget_deliveries)
     every(EVERY_MINUTE, "catalog.search.fold", fold)
     every(EVERY_HOUR, "catalog.agreements.keep_time", _keep_time)
 

@@ -27,6 +27,7 @@ import httpcore2
 import httpx2
 
 from kernel.errors import Refused, Unavailable
+from kernel.i18n import mark
 
 TIMEOUT_SECONDS = 10.0
 MOST_BYTES = 1_000_000
@@ -38,6 +39,10 @@ PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")
 NOT_PUBLIC_V6 = [ipaddress.IPv6Network(n) for n in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
 # beyond what the standard library calls not global: protocol assignments, 6to4 relays
 NOT_PUBLIC_V4 = [ipaddress.IPv4Network(n) for n in ("192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/4", "240.0.0.0/4")]
+
+# names that never stand for a public server (RFC 6761, RFC 6762, ICANN 2024)
+OWN_NAMES = (".localhost", ".local", ".internal", ".home.arpa")
+NOT_PUBLIC = mark("This address does not lead to a public server.")
 
 _allowed: frozenset[str] = frozenset()
 _resolving = ThreadPoolExecutor(4, thread_name_prefix="resolve")
@@ -86,8 +91,20 @@ def configure(allow: Iterable[str]) -> None:
 
 
 def check_address(url: str) -> None:
-    """For forms: raises AddressRefused for an address that `send` would refuse, NoAnswer where its name leads nowhere."""
-    _checked(url, time.monotonic() + TIMEOUT_SECONDS)
+    """For forms: raises AddressRefused for an address that `send` would refuse whatever its name stands for. No name
+    server is asked, so it may stand in a transaction; what the name leads to is looked at when something is sent."""
+    _url, host, port, is_allowed = _parsed(url)
+    if is_allowed:
+        return
+    name = host.strip("[]").rstrip(".")
+    try:
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        if "." not in name or name.endswith(OWN_NAMES):
+            raise AddressRefused(NOT_PUBLIC) from None
+    else:
+        if not all(is_public(str(entry[4][0])) for entry in found):
+            raise AddressRefused(NOT_PUBLIC)
 
 
 def send(method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
@@ -122,6 +139,15 @@ def is_public(address: str) -> bool:
 
 
 def _checked(url: str, deadline: float) -> Target:
+    parsed, host, port, is_allowed = _parsed(url)
+    found = _resolve(host, port, deadline)
+    if not is_allowed and not all(is_public(a) for a in found):
+        raise AddressRefused(NOT_PUBLIC)
+    return Target(parsed, found, port)
+
+
+def _parsed(url: str) -> tuple[httpx2.URL, str, int, bool]:
+    """The address, its host and port, and whether it is an exception from the rules; AddressRefused by its form alone."""
     if len(url) > LONGEST_URL or not url.isprintable() or any(c in url for c in " \\"):
         raise AddressRefused("This is not an address we can call.")
     try:
@@ -137,10 +163,7 @@ def _checked(url: str, deadline: float) -> Target:
     is_allowed = f"{host}:{port}" in _allowed
     if port not in USUAL_PORTS and not is_allowed:
         raise AddressRefused("Only the ports 80, 443, 8080 and 8443 can be called.")
-    found = _resolve(host, port, deadline)
-    if not is_allowed and not all(is_public(a) for a in found):
-        raise AddressRefused("This address does not lead to a public server.")
-    return Target(parsed, found, port)
+    return parsed, host, port, is_allowed
 
 
 def _resolve(host: str, port: int, deadline: float) -> tuple[str, ...]:

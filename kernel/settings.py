@@ -58,6 +58,9 @@ class Settings:
     mail_url: str = _setting("", "`smtp://user:password@host:587` or `smtps://…`. Empty: files in the data folder's mail.", secret=True)
     mail_sender: str = _setting("Galleria <no-reply@localhost>", "Sender of mails of tenants that have not set their own.")
     files_url: str = _setting("", "`s3://bucket/prefix?region=…&endpoint=…`. Empty: the data folder's files.", secret=True)
+    outbound_allow: str = _setting(
+        "", "Servers of your own that webhooks may reach though they are not public, as `host:port`, separated by commas."
+    )
     log_level: str = _setting("info", "Least important log lines that are written.", choices=("debug", "info", "warning", "error"))
     log_format: str = _setting("auto", "`auto` writes for people on a terminal and JSON elsewhere.", choices=("auto", "json", "console"))
     staff_idle_minutes: int = _setting(30, "A staff member's session ends after so long without a request.", least=1)
@@ -150,6 +153,11 @@ class Settings:
     def proxies(self) -> tuple[str, ...]:
         """`trusted_proxies` one by one."""
         return tuple(part.strip() for part in self.trusted_proxies.split(",") if part.strip())
+
+    @property
+    def outbound_exceptions(self) -> tuple[str, ...]:
+        """`outbound_allow` one by one."""
+        return tuple(part.strip() for part in self.outbound_allow.split(",") if part.strip())
 
     @cached_property
     def signing_key(self) -> bytes:

@@ -12,7 +12,7 @@ stock.py            count it, move it with a reason, take it for an order, put i
 stock_reports.py    stock that arrives with an import
 cart.py             fill a cart, change it, keep it
 lines.py            a cart's lines in the database
-forgetting.py       carts nobody comes back to
+forgetting.py       carts nobody comes back to, messages that have come to an end
 merging.py          a guest's cart becomes the person's at sign-in
 repricing.py        what a cart comes to now, and what has changed since
 details.py          what a checkout asks for, as typed data

@@ -194,8 +194,6 @@ def _checked(edit: EndpointEdit) -> dict[str, Any]:
         outbound.check_address(edit.url)
     except outbound.AddressRefused as refused:
         raise Invalid.at("url", _(refused.message), "address") from refused
-    except outbound.NoAnswer as nowhere:
-        raise Invalid.at("url", _("This address leads nowhere."), "address") from nowhere
     return {
         "url": edit.url,
         "events": sorted(set(edit.events)),

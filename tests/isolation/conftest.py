@@ -33,8 +33,8 @@ def shops_of(owner_db: Engine) -> MakeShop:
 def house(app_engine: Engine, owner_db: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, World]]:
     """The application with the four tenants in it."""
     use_engine(app_engine)
-    outbound.configure(["127.0.0.1:8080"])
     with running_site(app_engine, Path(tmp_path_factory.mktemp("house"))) as site:
+        outbound.configure(["127.0.0.1:8080"])
         world = build(shops_of(owner_db))
         site.settle()
         yield site, world

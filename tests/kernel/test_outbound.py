@@ -255,3 +255,12 @@ def test_a_server_that_hangs_up_is_no_answer(let_in, monkeypatch):
         threading.Thread(target=hang_up, daemon=True).start()
         with pytest.raises(NoAnswer):
             send("GET", f"http://127.0.0.1:{port}/")
+
+
+@pytest.mark.parametrize("name", ["localhost", "shop.localhost.", "printer.local", "db.internal", "intranet"])
+def test_a_form_refuses_names_of_ones_own_network_and_asks_no_name_server(monkeypatch, name):
+    asked = resolving(monkeypatch, [["8.8.8.8"]])
+    with pytest.raises(AddressRefused):
+        check_address(f"http://{name}/")
+    check_address("https://hooks.example/")
+    assert asked == []

@@ -75,14 +75,14 @@ def placing(actor: Actor, cart_id: UUID, total: Money) -> Callable[[Session], ob
 def test_showing_a_cart_costs_the_same_for_one_line_and_for_thirty(db: Engine, big: Goods) -> None:
     one, thirty = filled(big, 1), filled(big, 30)
     costs = [cost(db, big, showing(who, big)) for who in (one, thirty)]
-    assert costs == [6, 6]
+    assert costs == [4, 4]
 
 
 def test_adding_costs_the_same_in_an_empty_and_in_a_full_cart(db: Engine, big: Goods) -> None:
     some, thirty = filled(big, 1), filled(big, 30)
     costs = [cost(db, big, adding(who, big)) for who in (some, thirty)]
-    assert costs == [5, 5]
-    assert cost(db, big, adding(visitor(big.tenant_id), big)) == 5  # whose first click makes the cart
+    assert costs == [4, 4]
+    assert cost(db, big, adding(visitor(big.tenant_id), big)) == 4  # whose first click makes the cart
 
 
 def test_placing_an_order_costs_the_same_for_one_line_and_for_thirty(db: Engine, big: Goods) -> None:
