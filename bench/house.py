@@ -78,7 +78,9 @@ class House:
 
     def environment(self, **settings: object) -> dict[str, str]:
         """Variables for processes that work on this data folder."""
-        own = {"data_dir": self.folder / "var", "port": self.port, "log_format": "json", "log_level": "warning", **settings}
+        own = {"data_dir": self.folder / "var", "port": self.port, "log_format": "json", "log_level": "warning"}
+        # everybody comes from one address
+        own |= {"guest_orders_per_network": 0, **settings}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GALLERIA_")}
         return {**kept, **{f"GALLERIA_{name.upper()}": str(value) for name, value in own.items()}}
 
