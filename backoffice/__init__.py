@@ -4,4 +4,5 @@ navigation.py  what stands in the side bar
 pages/         one module per desk
 routes.py      the URL table
 templates/     one file per page
+trail_words.py the audit trail in words: what each action is called
 """

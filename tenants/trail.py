@@ -12,13 +12,16 @@ from kernel.actors import Actor
 from kernel.models import AuditEntry
 
 PER_PAGE = 50
+# Unicode's last code point (a noncharacter): by bytes, nothing that begins with a text lies behind the text and this
+LAST_LETTER = "\U0010ffff"
 
 
 @dataclass(frozen=True)
 class TrailFilter:
-    """Empty fields do not narrow. `action` and `actor` match beginnings; `since` counts in, `until` does not."""
+    """Empty fields do not narrow. `actions`: one of these; `actor`: names that begin so, whatever the case; `since` counts
+    in, `until` does not."""
 
-    action: str = ""
+    actions: tuple[str, ...] = ()
     actor: str = ""
     object_id: str = ""
     since: datetime | None = None
@@ -36,13 +39,13 @@ class TrailPage:
 def list_trail(
     session: Session, actor: Actor, wanted: TrailFilter, after: tuple[datetime, UUID] | None = None, limit: int = PER_PAGE
 ) -> TrailPage:
-    """One page of the trail (permission audit.view); its cost does not grow with the trail."""
+    """One page of the trail (permission audit.view). Every filter has its index, behind row security as well."""
     actor.must("audit.view")
     query = select(AuditEntry).where(AuditEntry.tenant_id == actor.tenant_id)
-    if wanted.action:
-        query = query.where(AuditEntry.action.startswith(wanted.action, autoescape=True))
-    if wanted.actor:
-        query = query.where(AuditEntry.actor_name.istartswith(wanted.actor, autoescape=True))
+    if wanted.actions:
+        query = query.where(AuditEntry.action.in_(wanted.actions))
+    if beginning := wanted.actor.strip().lower():
+        query = query.where(AuditEntry.actor_key >= beginning, AuditEntry.actor_key < beginning + LAST_LETTER)
     if wanted.object_id:
         query = query.where(AuditEntry.object_id == wanted.object_id)
     if wanted.since:

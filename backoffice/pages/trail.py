@@ -5,6 +5,8 @@ import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from backoffice.trail_words import action_label, actions_of, nouns
+from kernel.i18n import gettext as _
 from kernel.web.answers import Answer, attachment
 from kernel.web.cursors import pack, unpack_instant
 from kernel.web.visit import Visit
@@ -22,9 +24,10 @@ def show(visit: Visit) -> Answer:
     following = visit.url("desk.trail", after=pack(list(found.next)), **params) if found.next else ""
     return visit.render(
         "backoffice/trail.html",
-        entries=[(e, changes(e.before, e.after)) for e in found.entries],
+        entries=[(e, who(e.actor_name, e.actor_kind), action_label(e.action), changes(e.before, e.after)) for e in found.entries],
         following=following,
         params=params,
+        choices=nouns(),
         is_first=cursor is None,
         report=None,
     )
@@ -33,7 +36,7 @@ def show(visit: Visit) -> Answer:
 def check(visit: Visit) -> Answer:
     """Recomputes the chain and says whether it holds."""
     report = check_trail(visit.session, visit.actor)
-    return visit.render("backoffice/trail.html", entries=[], following="", params={}, is_first=True, report=report)
+    return visit.render("backoffice/trail.html", entries=[], following="", params={}, choices=[], is_first=True, report=report)
 
 
 def export(visit: Visit) -> Answer:
@@ -46,6 +49,12 @@ def export(visit: Visit) -> Answer:
         row = [e.at.isoformat(), e.actor_name, e.actor_kind, e.action, e.object_type, e.object_id, e.before, e.after, e.request_id]
         writer.writerow([_harmless("" if v is None else str(v)) for v in row])
     return attachment(("\ufeff" + text.getvalue()).encode(), "audit-trail.csv", "text/csv; charset=utf-8")
+
+
+def who(name: str, kind: str) -> str:
+    """The actor in words: a name, or what sort of actor has none."""
+    kinds = {"guest": _("Somebody who had not signed in"), "machine": _("A program"), "job": _("The shop itself"), "person": _("Somebody")}
+    return name or kinds.get(kind, kind)
 
 
 def changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[dict[str, str]]:
@@ -73,6 +82,6 @@ def _day(text: str | None) -> datetime | None:
 def _wanted(visit: Visit) -> TrailFilter:
     query, until = visit.query, _day(visit.query.get("until"))
     return TrailFilter(
-        query.get("action", ""), query.get("actor", ""), query.get("object", ""), _day(query.get("since")),
+        actions_of(query.get("action", "")), query.get("actor", "")[:200], query.get("object", ""), _day(query.get("since")),
         until + timedelta(days=1) if until else None,
     )  # fmt: skip
