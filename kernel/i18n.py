@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
+from babel.dates import format_skeleton
 from babel.dates import format_time as babel_time
 from babel.numbers import format_compact_currency, format_currency, format_decimal
 from babel.numbers import format_percent as babel_percent
@@ -178,6 +179,11 @@ def format_date(day: date, width: Width = "medium", locale: str | None = None) -
     if isinstance(day, datetime):
         day = day.astimezone(ZoneInfo(_zone.get())).date()
     return babel_date(day, format=width, locale=_here(locale))
+
+
+def format_day(day: date, locale: str | None = None) -> str:
+    """Day and month without the year: `Nov 23`."""
+    return format_skeleton("MMMd", day, locale=_here(locale))
 
 
 def format_datetime(instant: datetime, zone: str | None = None, width: Width = "medium", locale: str | None = None) -> str:

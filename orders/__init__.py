@@ -24,7 +24,7 @@ states.py           the life cycle of an order
 status.py           who may see an order; confirm, ship, deliver, close, cancel
 links.py            links that open one order to a guest
 desk.py             lists of orders for staff and customers
-takings.py          what was taken week by week
+takings.py          what was taken week by week, what sells best
 letters.py          mails about an order
 events.py           what orders tell the others
 webhooks.py         other firms' addresses and the messages that wait for them

@@ -1,9 +1,10 @@
 """Pictures of products as pages want them: smallest format first, all widths, addresses on the shop's media host."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
-from catalog.assortment import ShopPicture
+from catalog.assortment import Rendition, ShopPicture
 from kernel.web.visit import Visit
 
 FORMATS = ("avif", "webp")
@@ -35,6 +36,16 @@ def image(visit: Visit, picture: ShopPicture | None) -> dict[str, Any] | None:
 def images(visit: Visit, pictures: Iterable[ShopPicture]) -> list[dict[str, Any]]:
     """All that are ready."""
     return [made for picture in pictures if (made := image(visit, picture)) is not None]
+
+
+def kept_image(visit: Visit, kept: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The picture that an order line has kept, as it was when it was ordered; None where it had none."""
+    if not kept:
+        return None
+    renditions = tuple(Rendition(**rendition) for rendition in kept["renditions"])
+    return image(
+        visit, ShopPicture(UUID(kept["id"]), UUID(kept["source_tenant_id"]), kept["alt"], kept["width"], kept["height"], renditions)
+    )
 
 
 def _srcset(renditions: list[tuple[int, str]]) -> str:

@@ -3,12 +3,13 @@
 import csv
 import io
 
-from kernel.i18n import format_date
+from kernel.i18n import format_day
 from kernel.i18n import gettext as _
 from kernel.web.answers import Answer, attachment
 from kernel.web.visit import Visit
 from orders.desk import OrderFilter, count_open, list_orders
-from orders.takings import Takings, takings_by_week
+from orders.takings import Takings, best_sellers, takings_by_week
+from storefront.pictures import kept_image
 
 LATEST = 8
 CURRENCIES = 2
@@ -22,7 +23,8 @@ def show(visit: Visit) -> Answer:
         counts=count_open(visit.session, visit.actor) if sees_orders else {},
         takings=takings_by_week(visit.session, visit.actor, visit.tenant.time_zone)[:CURRENCIES] if sees_orders else (),
         finding=finding,
-        week_name=lambda week: format_date(week.begins, "short"),
+        week_name=lambda week: format_day(week.begins),
+        best=[(found, kept_image(visit, found.picture)) for found in best_sellers(visit.session, visit.actor)] if sees_orders else [],
         latest=list_orders(visit.session, visit.actor, OrderFilter(), None, LATEST).orders if sees_orders else [],
     )
 

@@ -12,6 +12,7 @@ from orders import status
 from orders.desk import After, OrderFilter, count_open, list_orders
 from orders.states import ORDER
 from storefront.papers import steps, totals_of
+from storefront.pictures import kept_image
 
 
 class MoveForm(BaseModel):
@@ -50,7 +51,7 @@ def order(visit: Visit) -> Answer:
     return visit.render(
         "backoffice/order.html",
         order=found,
-        lines=status.lines_of(visit.session, found),
+        lines=[(line, kept_image(visit, line.snapshot.get("picture"))) for line in status.lines_of(visit.session, found)],
         steps=[{**step, "who": who} for step, who in zip(steps(found, happened), _who(happened), strict=False)],
         moves=[move.verb for move in status.moves_for(visit.actor, found)],
         totals=totals_of(found),

@@ -1,20 +1,16 @@
 """My orders, one order, and the order behind a guest's link: where it is now, what I can do about it, its papers."""
 
-from typing import Any
-from uuid import UUID
-
 from pydantic import BaseModel, Field
 
-from catalog.assortment import Rendition, ShopPicture
 from kernel.web.answers import Answer
 from kernel.web.cursors import pack, unpack_instant
 from kernel.web.visit import Visit
 from orders import status
 from orders.desk import After, my_orders
-from orders.models import Order, OrderLine
+from orders.models import Order
 from orders.states import ORDER
 from storefront.papers import steps, totals_of
-from storefront.pictures import image
+from storefront.pictures import kept_image
 
 PER_PAGE = 20
 
@@ -58,20 +54,11 @@ def cancel_by_link(visit: Visit) -> Answer:
     return visit.redirect(visit.url("orders.by_link", number=number, token=token))
 
 
-def _picture(visit: Visit, line: OrderLine) -> dict[str, Any] | None:
-    kept = line.snapshot.get("picture")
-    if not kept:
-        return None
-    renditions = tuple(Rendition(**rendition) for rendition in kept["renditions"])
-    picture = ShopPicture(UUID(kept["id"]), UUID(kept["source_tenant_id"]), kept["alt"], kept["width"], kept["height"], renditions)
-    return image(visit, picture)
-
-
 def _page(visit: Visit, order: Order, token: str) -> Answer:
     return visit.render(
         "storefront/order.html",
         order=order,
-        lines=[(line, _picture(visit, line)) for line in status.lines_of(visit.session, order)],
+        lines=[(line, kept_image(visit, line.snapshot.get("picture"))) for line in status.lines_of(visit.session, order)],
         totals=totals_of(order),
         steps=steps(order, status.timeline(visit.session, order)),
         can_cancel=any(move.verb in ("cancel", "withdraw") for move in status.moves_for(visit.actor, order, token=token)),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from kernel.actors import Actor
 from kernel.db.session import transaction
@@ -12,7 +13,8 @@ from kernel.errors import NotAllowed
 from kernel.money import Money
 from kernel.tenancy import entering
 from orders import status
-from orders.takings import Takings, Week, takings_by_week
+from orders.models import OrderLine
+from orders.takings import Takings, Week, best_sellers, takings_by_week
 from tests.factories.orders import BOSTON, Goods, details, make_order
 from tests.factories.tenants import staff
 
@@ -90,3 +92,22 @@ def test_takings_are_the_tenants_own_and_for_those_who_may_see_orders(goods: Goo
     assert seen(goods) == ()
     with entering(goods.tenant_id), transaction(read_only=True) as session, pytest.raises(NotAllowed):
         takings_by_week(session, staff(goods.tenant_id, "catalog.view"), "Europe/Berlin")
+
+
+def test_what_sells_best_comes_first_with_its_last_name(goods: Goods, american: Goods) -> None:
+    sold(goods, NOW - timedelta(days=40), bike=3)
+    sold(goods, NOW - timedelta(days=2), bell=2, bike=1)
+    sold(goods, NOW, bell=1, helmet=2)
+    number = sold(goods, NOW, bike=3)
+    with entering(goods.tenant_id), transaction() as session, time_machine.travel(NOW, tick=False):
+        status.cancel(session, clerk(goods), number, "changed their mind")
+        found = best_sellers(session, clerk(goods))
+        assert [(best.product_id, best.pieces) for best in found] == [
+            (goods.ids["bell"], Decimal(3)), (goods.ids["helmet"], Decimal(2)), (goods.ids["bike"], Decimal(1)),
+        ]  # fmt: skip
+        line = session.scalars(select(OrderLine).where(OrderLine.product_id == goods.ids["bell"])).first()
+        assert line is not None
+        assert (found[0].sku, found[0].name, found[0].picture) == (line.sku, line.name, line.snapshot.get("picture"))
+        assert [best.pieces for best in best_sellers(session, clerk(goods), most=1)] == [Decimal(3)]
+    with entering(american.tenant_id), transaction(read_only=True) as session:
+        assert best_sellers(session, staff(american.tenant_id, "order.view")) == []
