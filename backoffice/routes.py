@@ -2,6 +2,7 @@
 
 from backoffice.pages import (
     agreements,
+    attributes,
     categories,
     companies,
     customers,
@@ -57,6 +58,14 @@ CATALOG: list[Entry] = [
     page("/desk/categories/{id}", categories.edit, access=VIEW, name="desk.category"),
     page("/desk/categories/{id}", categories.change, method="POST", access=EDIT, form=categories.CategoryForm, name="desk.category.change"),
     page("/desk/categories/{id}/remove", categories.remove, method="POST", access=EDIT, name="desk.category.remove"),
+    page("/desk/attributes", attributes.show, access=VIEW, name="desk.attributes"),
+    page("/desk/attributes/new", attributes.new, access=EDIT, name="desk.attributes.new"),
+    page("/desk/attributes", attributes.make, method="POST", access=EDIT, form=attributes.AttributeForm, name="desk.attributes.make"),
+    page("/desk/attributes/{id}", attributes.edit, access=VIEW, name="desk.attribute"),
+    page(
+        "/desk/attributes/{id}", attributes.change, method="POST", access=EDIT, form=attributes.AttributeForm, name="desk.attribute.change"
+    ),
+    page("/desk/attributes/{id}/remove", attributes.remove, method="POST", access=EDIT, name="desk.attribute.remove"),
     page("/desk/imports", imports.show, access=IMPORT, name="desk.imports"),
     page(
         "/desk/imports",
@@ -78,6 +87,7 @@ CATALOG: list[Entry] = [
     ),
     page("/desk/imports/{id}/start", imports.start, method="POST", access=IMPORT, form=imports.StartForm, name="desk.import.start"),
     page("/desk/imports/{id}/stop", imports.stop, method="POST", access=IMPORT, name="desk.import.stop"),
+    page("/desk/imports/{id}/undo", imports.undo, method="POST", access=IMPORT, name="desk.import.undo"),
     page("/desk/imports/{id}/problems.csv", imports.problems_file, access=IMPORT, name="desk.import.problems"),
     page("/desk/publications", publications.show, access=VIEW, name="desk.publications"),
     page(

@@ -1,11 +1,12 @@
 """Editing attributes: what products may be described, filtered and varied by."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from catalog.attribute_values import BadValue, check_text
@@ -20,6 +21,7 @@ from kernel.i18n import ngettext
 
 MOST_CHOICES = 500
 CHOICE_KINDS = ("choice", "multichoice")
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,17 @@ def list_attributes(session: Session, actor: Actor) -> list[Attribute]:
 
 
 def remove_attribute(session: Session, actor: Actor, attribute_id: UUID) -> None:
-    """Takes an attribute away that no product uses. Raises Conflict where one does."""
+    """Takes an attribute away that no product uses. Raises Conflict where one has a value for it or varies by it."""
     actor.must("catalog.edit")
     attribute = attribute_for(session, actor, attribute_id, lock=True)
-    used = select(func.count()).where(Product.tenant_id == tenancy.current(), Product.attribute_values.has_key(attribute.code))
-    if count := session.scalar(used):
+    if parents := _counted(session, Product.axes.contains([attribute.code])):
+        told = ngettext(
+            "The variants of %(num)d product differ by this attribute.",
+            "The variants of %(num)d products differ by this attribute.",
+            parents,
+        ) % {"num": parents}
+        raise Conflict(told, code="in_use")
+    if count := products_with(session, attribute):
         told = ngettext(
             "%(num)d product has a value for this attribute. Take it away first.",
             "%(num)d products have a value for this attribute. Take it from them first.",
@@ -108,10 +116,19 @@ def remove_attribute(session: Session, actor: Actor, attribute_id: UUID) -> None
     audit.record(session, actor, "attribute.removed", "attribute", attribute_id, before={"code": attribute.code})
 
 
+def products_with(session: Session, attribute: Attribute) -> int:
+    """How many products, variants among them, have a value for the attribute."""
+    return _counted(session, Product.attribute_values.has_key(attribute.code))
+
+
 def touch_products_with(session: Session, code: str) -> None:
     """Products with a value for the attribute are looked at by the next publication (the trigger moves their number)."""
     statement = "UPDATE catalog.product SET updated_at = now() WHERE tenant_id = :tenant AND attribute_values ? :code"
     session.execute(text(statement), {"tenant": tenancy.current(), "code": code})
+
+
+def _counted(session: Session, condition: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Product).where(Product.tenant_id == tenancy.current(), condition)) or 0
 
 
 def _by_code(session: Session, code: str) -> Attribute | None:
@@ -157,8 +174,14 @@ def _check_choices(kind: str, choices: Sequence[Mapping[str, Any]]) -> list[dict
             raise BadValue(_("Every choice has a code of its own."))
         kept[code] = {"code": code, "labels": check_texts(choice.get("labels", {}), LONGEST_NAME)}
         if swatch := choice.get("swatch"):
-            kept[code]["swatch"] = check_text(swatch, 7)
+            kept[code]["swatch"] = _colour(swatch)
     return list(kept.values())
+
+
+def _colour(raw: Any) -> str:
+    if not COLOUR.fullmatch(str(raw).strip()):
+        raise BadValue(_("A colour is written as # and six digits, for example #0f4c3a."))
+    return str(raw).strip().lower()
 
 
 def _check_unused(session: Session, code: str, gone: set[str]) -> None:

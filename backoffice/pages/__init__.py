@@ -1,6 +1,7 @@
 """Pages of the desk.
 
 agreements.py    the sharing desk of a brand
+attributes.py    what products are described, filtered and varied by
 categories.py    the category tree
 companies.py     companies that buy here and their buyers
 customers.py     who buys here

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from tests.backoffice.desks import Desk, furnish
 from tests.browsing import Browser, Site, running_site
-from tests.conftest import Shop
+from tests.conftest import MakeShop, Shop
 from tests.factories.catalog import in_tenant, make_product, publish_all
 from tests.factories.tenants import make_administrator, make_market
 
@@ -34,3 +35,14 @@ def shop(brand: Shop) -> Shop:
 def ada(site: Site, shop: Shop) -> Browser:
     """Signed in at the desk, with every right."""
     return site.browser(shop).sign_in("ada@example.com")
+
+
+@pytest.fixture
+def desk(site: Site, brand: Shop) -> Desk:
+    return furnish(site, brand)
+
+
+@pytest.fixture
+def stranger(site: Site, make_shop: MakeShop) -> Desk:
+    """Another brand with the same things."""
+    return furnish(site, make_shop("brand"))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from catalog.assortment import view_for
 from catalog.exchange.importing import start_import
 from catalog.exchange.mappings import save_mapping
-from catalog.models import Picture, PublicationRun, PublishedProduct
+from catalog.models import ImportChange, ImportRun, Picture, PublicationRun, PublishedProduct
 from kernel.actors import Actor
 from kernel.ids import new_id
 from kernel.numbers import next_number
@@ -148,7 +148,7 @@ def _buyer(session: Session, company: Party, account: Account) -> str:
 def _goods(session: Session, tenant: Tenant) -> None:
     word, ids = tenant.word, tenant.ids
     make_attribute(session, tenant.id, "colour", "choice", ("pine", "copper"), filterable=True)
-    make_attribute(session, tenant.id, "frame", "choice", ("s", "m"), is_axis=True)
+    frame = make_attribute(session, tenant.id, "frame", "choice", ("s", "m"), is_axis=True)
     bikes = make_category(session, tenant.id, "bikes")
     own = make_category(session, tenant.id, f"parts-{word}")
     twin = make_product(
@@ -171,9 +171,19 @@ def _goods(session: Session, tenant: Tenant) -> None:
     run = start_import(
         session, somebody(tenant.id), f"{tenant.secret}.csv", f"sku,name\nX-1,{tenant.secret}\n".encode(), RULES, "Usual file", dry_run=True
     )
+    real = ImportRun(
+        tenant_id=tenant.id, id=new_id(), file_name=f"{tenant.secret}.csv", file_key=run.file_key, file_digest="0" * 64, file_bytes=9,
+        rules=RULES, state="finished",
+    )  # fmt: skip
+    session.add(real)
+    session.flush()
+    session.add(
+        ImportChange(tenant_id=tenant.id, run_id=real.id, product_id=loose.id, made=True, before={}, after={}, touched=loose.touched)
+    )
+    ids["real_run"] = str(real.id)
     ids |= {
         "category": str(bikes.id), "own_category": str(own.id), "product": str(twin.id), "only": str(only.id), "loose": str(loose.id),
-        "picture": str(picture.id), "run": str(run.id),
+        "picture": str(picture.id), "run": str(run.id), "attribute": str(frame.id),
     }  # fmt: skip
 
 

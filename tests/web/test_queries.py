@@ -44,11 +44,12 @@ def furnish(shop: Shop, rows: int) -> Tenant:
         jonas = make_account(session, shop.id, JONAS, "Jonas Feld")
         colleagues = [(make_account(session, shop.id, permissions=None), "buyer") for _ in range(rows)]
         works = make_company(session, shop.id, "Works", (jonas, "manager"), *colleagues)
-        make_attribute(session, shop.id, "colour", "choice", ("pine", "copper"), filterable=True)
+        colour = make_attribute(session, shop.id, "colour", "choice", ("pine", "copper", *(f"c{n}" for n in range(rows))), filterable=True)
         category = make_category(session, shop.id, "bikes")
         made = []
         for n in range(rows):
             make_category(session, shop.id, f"more-{n}", category)
+            make_attribute(session, shop.id, f"more-{n}", "number")
             given: dict[str, Any] = {"attribute_values": {"colour": "pine"}, "summaries": {"en": "Good"}}
             made.append(make_product(session, shop.id, f"BK-{n:03}", f"Bike {n}", f"{100 + n}.00", category=category, **given))
             make_role(session, shop.id, "order.view")
@@ -72,6 +73,7 @@ def furnish(shop: Shop, rows: int) -> Tenant:
             "market": str(market.id),
             "category": str(category.id),
             "product": str(made[0].id),
+            "attribute": str(colour.id),
             "works": str(works.id),
             "account": str(ada.id),
         }
