@@ -28,7 +28,7 @@ Commands = dict[str, Callable[..., None]]
 GROUPS: tuple[tuple[str, str, Commands], ...] = (
     ("tenant", "Brands and partners.", {"create": tenants.create_tenant, "host": tenants.add_host}),
     ("user", "People who sign in.", {"create": tenants.create_user}),
-    ("import", "Files into a catalog.", {"products": importing.import_products}),
+    ("import", "Files into a catalog.", {"products": importing.import_products, "undo": importing.undo_products}),
     ("client", "Programs that use the interface.", {"create": tenants.create_machine}),
 )
 for name, subject, commands in GROUPS:

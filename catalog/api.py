@@ -3,11 +3,10 @@
 from decimal import Decimal
 
 import orjson
-from sqlalchemy import select
 
 from catalog import agreements, list_prices, products, publication_runs, versions
 from catalog.assortment import cards_for, sources_for, view_for
-from catalog.exchange import importing, mappings, reporting
+from catalog.exchange import importing, mappings, reporting, undoing
 from catalog.models import Agreement, ImportProblem, ImportRun, Product, Publication, PublicationRun
 from catalog.products import ProductEdit
 from catalog.search.pg import PgSearch
@@ -34,7 +33,6 @@ from catalog.shapes import (
 )
 from catalog.sources import search_scope
 from catalog.terms import Terms
-from kernel import tenancy
 from kernel.errors import Invalid
 from kernel.i18n import gettext as _
 from kernel.web.access import ANYONE, scope
@@ -50,14 +48,11 @@ IMPORT_BYTES = 60_000_000
 
 def list_products(visit: Visit) -> CursorPage[ProductOut]:
     """Products and variants by article number."""
-    visit.actor.must("catalog.view")
-    query, limit = select(Product).where(Product.tenant_id == tenancy.current()), visit.filter.limit
-    if (after := unpack(visit.filter.after, 1)) is not None:
-        query = query.where(Product.sku > str(after[0]))
-    rows = list(visit.session.scalars(query.order_by(Product.sku).limit(limit + 1)))
-    prices = list_prices.prices_of_all(visit.session, [p.id for p in rows[:limit]])
-    items = [product_out(p, prices.get(p.id, {})) for p in rows[:limit]]
-    return CursorPage[ProductOut](items=items, next=pack([rows[limit - 1].sku]) if len(rows) > limit else None)
+    after, limit = unpack(visit.filter.after, 1), visit.filter.limit
+    rows, is_last = products.list_by_number(visit.session, visit.actor, str(after[0]) if after else "", limit)
+    prices = list_prices.prices_of_all(visit.session, [p.id for p in rows])
+    items = [product_out(p, prices.get(p.id, {})) for p in rows]
+    return CursorPage[ProductOut](items=items, next=None if is_last else pack([rows[-1].sku]))
 
 
 def show_product(visit: Visit) -> ProductOut:
@@ -155,6 +150,12 @@ def show_import(visit: Visit) -> ImportOut:
     return import_out(run, reporting.list_problems(visit.session, visit.actor, run.id, 0, MOST))
 
 
+def undo_import(visit: Visit) -> Answer:
+    """Takes an import back as far as nobody has changed anything since; a run of its own tells how far it is."""
+    run = undoing.undo_import(visit.session, visit.actor, visit.id())
+    return visit.json(import_out(run, []), status=202).header("location", visit.url("api.api.show_import", id=run.id))
+
+
 def import_out(run: ImportRun, problems: list[ImportProblem]) -> ImportOut:
     """A run as the API shows it."""
     told = [ImportProblemOut(row=p.row_number, column=p.column_name, value=p.value, reason=p.reason) for p in problems]
@@ -239,6 +240,7 @@ ROUTES: list[Entry] = [
         max_bytes=IMPORT_BYTES,
     ),
     api("GET", "/imports/{id}", show_import, access=scope("catalog.import"), reply=ImportOut),
+    api("POST", "/imports/{id}/undo", undo_import, access=scope("catalog.import"), reply=ImportOut, status=202),
     api("GET", "/publications", list_publications, access=scope("catalog.view"), query=MarketQuery, reply=PublicationsOut),
     api(
         "POST", "/publications", publish, access=scope("catalog.publish"), body=PublishIn, reply=PublicationRunOut, status=202, creates=True

@@ -142,6 +142,13 @@ def list_products(
     return ProductPage(list(found), total, page, per_page)
 
 
+def list_by_number(session: Session, actor: Actor, after: str = "", most: int = 50) -> tuple[list[Product], bool]:
+    """Products, parents and variants by article number, beginning after the number `after`; whether these are the last."""
+    actor.must("catalog.view")
+    rows = list(session.scalars(_mine().where(Product.sku > after).order_by(Product.sku).limit(most + 1)))
+    return rows[:most], len(rows) <= most
+
+
 def edited_fields(edit: ProductEdit) -> list[str]:
     """The names of the fields that the edit sets."""
     return [field.name for field in fields(edit) if getattr(edit, field.name) is not None]

@@ -150,7 +150,10 @@ class ImportProblemOut(BaseModel):
 
 
 class ImportOut(BaseModel):
-    """A run with its progress; the first 200 problems, in the order of the rows."""
+    """A run with its progress; the first 200 problems, in the order of the rows.
+
+    A run that takes an import back names it in `undoes`; its rows are products, those that were left are the problems.
+    """
 
     id: UUID
     state: str
@@ -161,6 +164,9 @@ class ImportOut(BaseModel):
     rows_changed: int
     rows_same: int
     rows_wrong: int
+    rows_removed: int
+    rows_ended: int
+    undoes: UUID | None
     problems: list[ImportProblemOut] = []
 
 

@@ -1,9 +1,12 @@
-"""import products: a file into a tenant's catalog, with progress, and every row that could not be taken named with its reason."""
+"""import products: a file into a tenant's catalog, with progress, and every row that could not be taken named with its reason.
+
+import undo: an earlier import taken back, with what stayed and why.
+"""
 
 import contextvars
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,6 +19,7 @@ from app.commands.tenants import TenantSlug, entered
 from catalog.exchange.importing import resume_import, run_for, run_import, start_import
 from catalog.exchange.mappings import save_mapping
 from catalog.exchange.reporting import list_problems, rows_to_correct
+from catalog.exchange.undoing import run_undo, undo_import
 from catalog.models import ImportRun
 from kernel.actors import Actor
 from kernel.db.session import transaction
@@ -52,6 +56,30 @@ def import_products(
         raise typer.Exit(1)
 
 
+def undo_products(
+    run: Annotated[str, typer.Argument(help="The id of the import.")],
+    tenant: TenantSlug,
+    report: Annotated[Path | None, typer.Option("--report", help="Where to write what stayed, as CSV.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Take an import back. What somebody has changed since stays and is named."""
+    settings = settings_with(data_dir=data_dir)
+    with refused(), prepared(settings), entered(tenant) as actor:
+        with transaction() as session:
+            undo_id = undo_import(session, actor, parse_id(run) or UUID(int=0), by_worker=False).id
+        _carry_out(actor, undo_id, run_undo)
+        undo = _run(actor, undo_id)
+        _say_problems(actor, undo_id, report)
+    typer.echo(
+        f"{undo.file_name}: {undo.state}. {undo.rows_read:,} products looked at, {undo.rows_changed:,} put back,"
+        f" {undo.rows_removed:,} removed, {undo.rows_ended:,} ended, {undo.rows_wrong:,} left, in part or whole."
+    )
+    if undo.message:
+        typer.echo(undo.message)
+    if undo.state != "finished":
+        raise typer.Exit(1)
+
+
 def _begun(actor: Actor, file: Path, mapping: Path, dry_run: bool, resume: str) -> UUID:
     with transaction() as session:
         if resume:
@@ -72,13 +100,13 @@ def _rules(path: Path) -> Mapping[str, Any]:
     return rules
 
 
-def _carry_out(actor: Actor, run_id: UUID) -> None:
+def _carry_out(actor: Actor, run_id: UUID, carry_out: Callable[[Actor, UUID], None] = run_import) -> None:
     """The import in a thread of its own, its progress in this one."""
     errors: list[BaseException] = []
 
     def work() -> None:
         try:
-            run_import(actor, run_id)
+            carry_out(actor, run_id)
         except BaseException as error:
             errors.append(error)
 
@@ -101,7 +129,18 @@ def _run(actor: Actor, run_id: UUID) -> ImportRun:
 
 
 def _say(actor: Actor, run_id: UUID, report: Path | None) -> bool:
+    _say_problems(actor, run_id, report)
     run = _run(actor, run_id)
+    typer.echo(
+        f"{run.file_name}: {run.state}. {run.rows_read:,} rows read, {run.rows_made:,} products made, {run.rows_changed:,} changed,"
+        f" {run.rows_same:,} the same, {run.rows_passed_over:,} passed over, {run.rows_wrong:,} wrong."
+    )
+    if run.message:
+        typer.secho(run.message, fg="red", err=True)
+    return run.state == "finished"
+
+
+def _say_problems(actor: Actor, run_id: UUID, report: Path | None) -> None:
     with transaction(read_only=True) as session:
         problems = list_problems(session, actor, run_id, most=SHOWN_PROBLEMS + 1)
         if report is not None and problems:
@@ -111,10 +150,3 @@ def _say(actor: Actor, run_id: UUID, report: Path | None) -> bool:
         typer.echo(f"row {problem.row_number}, {problem.column_name or 'whole row'}, {value!r}: {problem.reason}")
     if len(problems) > SHOWN_PROBLEMS:
         typer.echo("… and more; --report FILE writes all of them.")
-    typer.echo(
-        f"{run.file_name}: {run.state}. {run.rows_read:,} rows read, {run.rows_made:,} products made, {run.rows_changed:,} changed,"
-        f" {run.rows_same:,} the same, {run.rows_passed_over:,} passed over, {run.rows_wrong:,} wrong."
-    )
-    if run.message:
-        typer.secho(run.message, fg="red", err=True)
-    return run.state == "finished"

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, Field
 
-from catalog.exchange import importing, mappings, reporting
+from catalog.exchange import importing, mappings, reporting, undoing
 from catalog.exchange.mapping import BY_LANGUAGE, PLAIN
 from kernel.errors import Invalid, Refused
 from kernel.i18n import gettext as _
@@ -97,19 +97,20 @@ def save_mapping(visit: Visit) -> Answer:
 
 def start(visit: Visit) -> Answer:
     """Runs the file of a run that was tried out, or lets a stopped one go on."""
-    before = importing.run_for(visit.session, visit.actor, visit.id())
-    if before.state in ("stopped", "failed"):
-        importing.resume_import(visit.session, visit.actor, before.id)
-        return visit.redirect(visit.url("desk.import", id=before.id))
-    dry_run = visit.form.given.dry_run
-    again = importing.start_again(visit.session, visit.actor, before.id, before.rules, before.mapping_name, dry_run)
-    return visit.redirect(visit.url("desk.import", id=again.id))
+    run = importing.go_on(visit.session, visit.actor, visit.id(), visit.form.given.dry_run)
+    return visit.redirect(visit.url("desk.import", id=run.id))
 
 
 def stop(visit: Visit) -> Answer:
     """Stops before the next batch; what is in stays in, and it can go on later."""
     importing.stop_import(visit.session, visit.actor, visit.id())
     return visit.redirect(visit.url("desk.import", id=visit.id()))
+
+
+def undo(visit: Visit) -> Answer:
+    """Takes the import back, as far as nobody has changed anything since."""
+    run = undoing.undo_import(visit.session, visit.actor, visit.id())
+    return visit.redirect(visit.url("desk.import", id=run.id))
 
 
 def problems_file(visit: Visit) -> Answer:
@@ -153,6 +154,7 @@ def _list_page(visit: Visit, form: Form[UploadForm], status: int = 200) -> Answe
 
 def _run_page(visit: Visit, reason: str = "", status: int = 200) -> Answer:
     found = importing.run_for(visit.session, visit.actor, visit.id())
+    undo = undoing.undo_of(visit.session, found)
     lines = [
         (line.get("column") or ", ".join(line.get("columns", [])) or orjson.dumps(line.get("constant")).decode(), line["field"])
         for line in found.rules.get("columns", [])
@@ -164,6 +166,8 @@ def _run_page(visit: Visit, reason: str = "", status: int = 200) -> Answer:
         status=status,
         run=found,
         is_open=found.state in importing.OPEN_STATES,
+        undo=undo,
+        may_undo=undo is None and visit.actor.can("catalog.edit") and not undoing.reason_against(visit.session, found),
         problems=reporting.list_problems(visit.session, visit.actor, found.id, 0, MOST_SHOWN),
         most=MOST_SHOWN,
         lines=lines,

@@ -204,3 +204,31 @@ def test_a_twin_does_not_see_a_publication_under_way(site: Site, shop: Shop, twi
     asked = site.program(shop, "catalog.publish").post("/publications", {"market": "eu"}).json()
     answer = site.program(twin, "catalog.publish", "catalog.view").get(f"/publications/{asked['id']}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_there")
+
+
+def test_an_import_is_taken_back_by_a_run_that_tells_what_stayed(site: Site, shop: Shop, twin: Shop, relay_db: Engine) -> None:
+    erp = site.program(shop, "catalog.view", "catalog.edit", "catalog.import")
+    rules = {"columns": [{"column": "number", "field": "sku"}, {"column": "title", "field": "name:en"}]}
+    rows = [{"number": "BK-1", "title": "Wrong"}, {"number": "BK-2", "title": "Wrong, too"}, {"number": "IM-1", "title": "New"}]
+    run = erp.post("/imports", {"mapping": rules, "rows": rows}).json()
+    assert erp.post(f"/imports/{run['id']}/undo").status_code == 409
+    drain_once(relay_db, shop.id)
+    product = next(p for p in erp.get("/products").json()["items"] if p["sku"] == "BK-2")
+    erp.send("PATCH", f"/products/{product['id']}", {"names": {"en": "Mine"}, "edit_version": product["edit_version"]})
+    assert site.program(twin, "catalog.import", "catalog.edit").post(f"/imports/{run['id']}/undo").status_code == 404
+    assert site.program(shop, "catalog.import").post(f"/imports/{run['id']}/undo").status_code == 403
+    asked = erp.post(f"/imports/{run['id']}/undo")
+    assert (asked.status_code, asked.json()["undoes"]) == (202, run["id"])
+    assert erp.post(f"/imports/{run['id']}/undo").json()["id"] == asked.json()["id"]
+    drain_once(relay_db, shop.id)
+    undo = erp.get(asked.headers["location"]).json()
+    assert [undo[name] for name in ("state", "rows_read", "rows_changed", "rows_removed", "rows_ended", "rows_wrong")] == [
+        "finished",
+        3,
+        1,
+        1,
+        0,
+        1,
+    ]
+    assert [(p["column"], p["value"]) for p in undo["problems"]] == [("BK-2 names:en", "Mine")]
+    assert {p["sku"]: p["names"]["en"] for p in erp.get("/products").json()["items"]} == {"BK-1": "Pine bike", "BK-2": "Mine"}
