@@ -18,6 +18,7 @@ exchange/            bring products in from files
 drafts.py            read products as they are edited, in batches
 payload.py           from drafts to what is published
 changes.py           what differs between two payloads
+change_words.py      the same as lines that a person reads
 intervals.py         rows that hold over an interval of versions
 findable.py          what of a product can be found and filtered
 facets.py            the words of filters, published with the catalog

@@ -1,6 +1,6 @@
 """What differs between two payloads of one product, field by field, in words a person can compare. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
@@ -22,13 +22,14 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Difference:
-    """One product that differs."""
+    """One product that differs. `labels` names the attributes that occur in `fields`, by code."""
 
     product_id: UUID
     sku: str
     name: str
     kind: Kind
     fields: tuple[FieldChange, ...] = field(default=())
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def difference(old: Payload | None, new: Payload | None) -> Difference | None:
@@ -40,7 +41,8 @@ def difference(old: Payload | None, new: Payload | None) -> Difference | None:
     changes = tuple(field_changes(old, new)) if old and new else ()
     if kind == "changed" and not changes:
         return None
-    return Difference(UUID(told["id"]), told["sku"], told["name"], kind, changes)
+    labels = {a["code"]: a["label"] for payload in (old, new) if payload for a in (*payload["attributes"], *payload.get("axes", ()))}
+    return Difference(UUID(told["id"]), told["sku"], told["name"], kind, changes, labels)
 
 
 def field_changes(old: Payload, new: Payload) -> Iterator[FieldChange]:

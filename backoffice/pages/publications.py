@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 
 from catalog import publication_runs
+from catalog.change_words import change_lines
 from catalog.comparing import compare
 from catalog.versions import count_unpublished, list_versions
 from kernel.errors import NotThere
@@ -70,6 +71,7 @@ def differences(visit: Visit) -> Answer:
         old=old,
         new=new,
         differences=found,
+        change_lines=change_lines,
         most=MOST_SHOWN,
         crumbs=[(_("Publications"), visit.url("desk.publications")), (market.name, "")],
     )

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from catalog import agreements, differences
+from catalog.change_words import change_lines
 from kernel.i18n import gettext as _
 from kernel.ids import parse_id
 from kernel.web.answers import Answer
@@ -34,6 +35,7 @@ def show(visit: Visit) -> Answer:
         "partner_portal/changes.html",
         agreement=agreement,
         changes=shown,
+        change_lines=change_lines,
         following=following,
         first=visit.url("portal.changes", id=agreement.id) if after else "",
         crumbs=[(agreement.name, visit.url("portal.offer", id=agreement.id)), (_("Changes"), "")],
