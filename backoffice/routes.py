@@ -1,5 +1,6 @@
 """The desk's URL table. Every page says which permission opens it; what is yours is decided where it is fetched."""
 
+from backoffice.endpoints import EndpointForm
 from backoffice.pages import (
     agreements,
     attributes,
@@ -18,6 +19,7 @@ from backoffice.pages import (
     roles,
     stock,
     trail,
+    webhooks,
 )
 from kernel.web.access import STAFF, may
 from kernel.web.routes import Entry, page
@@ -215,10 +217,12 @@ HOUSE: list[Entry] = [
     page("/desk/programs", programs.show, access=STAFF, name="desk.programs"),
     page("/desk/programs", programs.make_client, method="POST", access=CLIENTS, form=programs.ClientForm, name="desk.programs.make"),
     page("/desk/programs/{id}/revoke", programs.revoke_client, method="POST", access=CLIENTS, name="desk.programs.revoke"),
-    page("/desk/webhooks", programs.add_endpoint, method="POST", access=HOOKS, form=programs.EndpointForm, name="desk.endpoints.add"),
-    page("/desk/webhooks/{id}", programs.endpoint, access=HOOKS, name="desk.endpoint"),
-    page("/desk/webhooks/{id}/remove", programs.remove_endpoint, method="POST", access=HOOKS, name="desk.endpoint.remove"),
-    page("/desk/webhooks/{id}/{delivery}/again", programs.send_again, method="POST", access=HOOKS, name="desk.endpoint.again"),
+    page("/desk/webhooks", programs.add_endpoint, method="POST", access=HOOKS, form=EndpointForm, name="desk.endpoints.add"),
+    page("/desk/webhooks/{id}", webhooks.show, access=HOOKS, name="desk.endpoint"),
+    page("/desk/webhooks/{id}", webhooks.change, method="POST", access=HOOKS, form=EndpointForm, name="desk.endpoint.change"),
+    page("/desk/webhooks/{id}/secret", webhooks.rotate, method="POST", access=HOOKS, name="desk.endpoint.rotate"),
+    page("/desk/webhooks/{id}/remove", webhooks.remove, method="POST", access=HOOKS, name="desk.endpoint.remove"),
+    page("/desk/webhooks/{id}/{delivery}/again", webhooks.send_again, method="POST", access=HOOKS, name="desk.endpoint.again"),
     page("/desk/trail", trail.show, access=TRAIL, name="desk.trail"),
     page("/desk/trail/check", trail.check, method="POST", access=TRAIL, name="desk.trail.check"),
     page("/desk/trail.csv", trail.export, access=TRAIL, name="desk.trail.export"),

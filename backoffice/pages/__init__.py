@@ -12,9 +12,10 @@ markets.py       markets and the shop's details
 orders_desk.py   orders and their one next action
 people.py        who works here
 products.py      the catalog desk
-programs.py      machine clients and webhooks
+programs.py      machine clients, and who is told of orders
 publications.py  publish, compare, roll back
 roles.py         what people may do
 stock.py         how many there are
 trail.py         the audit trail
+webhooks.py      one address that is told of orders
 """

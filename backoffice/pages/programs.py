@@ -2,13 +2,14 @@
 
 from pydantic import BaseModel, Field
 
+from backoffice.endpoints import EndpointForm, edit_of
 from kernel.errors import Refused
 from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
 from orders import webhooks
-from orders.webhooks import TYPES, EndpointEdit
+from orders.webhooks import TYPES
 from tenants import clients
 from tenants.permissions import PERMISSIONS, explained
 
@@ -18,14 +19,6 @@ class ClientForm(BaseModel):
 
     name: str = Field(default="", max_length=200)
     scopes: list[str] = Field(default_factory=list)
-
-
-class EndpointForm(BaseModel):
-    """Where to tell of which events."""
-
-    url: str = Field(default="", max_length=2000)
-    description: str = Field(default="", max_length=300)
-    events: list[str] = Field(default_factory=list)
 
 
 def show(visit: Visit) -> Answer:
@@ -53,33 +46,10 @@ def add_endpoint(visit: Visit) -> Answer:
     """A new address to tell."""
     form: Form[EndpointForm] = visit.form
     try:
-        given = form.given
-        made = webhooks.add_endpoint(
-            visit.session, visit.actor, EndpointEdit(url=given.url, events=given.events, description=given.description)
-        )
+        made = webhooks.add_endpoint(visit.session, visit.actor, edit_of(form.given, enabled=True))
     except Refused as refused:
         return _page(visit, endpoint=form.told(refused), status=refused.status)
     return _page(visit, shown=[(_("Signing secret"), made.secret)])
-
-
-def endpoint(visit: Visit) -> Answer:
-    """What has been sent to an address, and how it went."""
-    found = webhooks.endpoint_for(visit.session, visit.actor, visit.id())
-    sent = webhooks.deliveries(visit.session, visit.actor, found.id)
-    crumbs = [(_("Programs"), visit.url("desk.programs")), (found.url, "")]
-    return visit.render("backoffice/endpoint.html", endpoint=found, deliveries=sent, crumbs=crumbs)
-
-
-def send_again(visit: Visit) -> Answer:
-    """Sends a message once more."""
-    webhooks.send_again(visit.session, visit.actor, visit.id(), visit.id("delivery"))
-    return visit.redirect(visit.url("desk.endpoint", id=visit.id()))
-
-
-def remove_endpoint(visit: Visit) -> Answer:
-    """Removes an address with everything that waits for it."""
-    webhooks.remove_endpoint(visit.session, visit.actor, visit.id())
-    return visit.redirect(visit.url("desk.programs", done="removed"))
 
 
 def _page(

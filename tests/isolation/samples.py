@@ -65,6 +65,10 @@ SAMPLES: dict[str, Sample] = {
     "account.show": of(), "account.save": of(body={"name": "Mira C.", "language": "en"}),
     "account.change_password": of(body={"old": "galleria-demo", "new": "a much longer one 77"}),
     "account.end_others": of(), "account.end_session": of("id=mira_session", others="id=session"),
+    "addresses.show": of(), "addresses.new": of(), "addresses.add": of(body=ADDRESS), "addresses.edit": of("id=mira_address", others="id=nora_address"),
+    "addresses.change": of("id=mira_address", {**ADDRESS, "city": "Potsdam", "postal_code": "14467"}, others="id=nora_address"),
+    "addresses.remove": of("id=mira_address", others="id=nora_address"),
+    "addresses.make_standard": of("id=mira_address", {"purpose": "billing"}, others="id=nora_address"),
     "company.show": of(), "company.choose": of("id=second", others="id=rivals"),
     "company.add_buyer": of(body={"email": "lea@example.com", "name": "Lea", "role": "buyer"}),
     "company.change_buyer": of("buyer=buyer", {"role": "viewer"}, others="buyer=rival_buyer"),
@@ -125,6 +129,7 @@ SAMPLES: dict[str, Sample] = {
     "desk.details.save": of(body={"contact_email": "x@example.com", "time_zone": "Europe/Berlin"}),
     "desk.programs": of(), "desk.programs.make": of(body={"name": "ERP 9", "scopes": "order.view"}), "desk.programs.revoke": of("id=client"),
     "desk.endpoints.add": of(body={"url": "http://127.0.0.1:8080/hook", "events": "order.placed"}), "desk.endpoint": of("id=endpoint"),
+    "desk.endpoint.change": of("id=endpoint", {"url": "http://127.0.0.1:8080/hook", "events": "order.shipped"}), "desk.endpoint.rotate": of("id=endpoint"),
     "desk.endpoint.remove": of("id=endpoint"), "desk.endpoint.again": of("id=endpoint delivery=delivery"),
     "desk.trail": of(), "desk.trail.check": of(), "desk.trail.export": of(),
     # the portal, at the dealer's
