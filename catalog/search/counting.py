@@ -39,19 +39,19 @@ def count_facets(space: Space, lists: Mapping[str, int], filters: Filters, offer
 
 def _count(members: Members, values: Sequence[Pieces], name: str) -> Mapping[str, int]:
     counted: Counter[str] = Counter()
-    if members.all:
-        for strip, found in zip(members.space.strips, values, strict=True):
-            if found[name]:
-                counted.update(found[name].counts(members.space.part(members.all, strip), members.flags_in(strip)))
+    for strip, found in zip(members.space.strips, values if members.all else (), strict=False):
+        few = members.few_in(strip)
+        if not found[name]:
+            continue
+        if few is not None:
+            counted.update(found[name].counts_of_few(few))
+        else:
+            counted.update(found[name].counts(members.space.part(members.all, strip), members.flags_in(strip)))
     return counted
 
 
 def _lowest_and_highest(members: Members, columns: Sequence[Pieces], name: str) -> tuple[int, int] | None:
-    ends: list[int] = []
-    if members.all:
-        for strip, found in zip(members.space.strips, columns, strict=True):
-            flags = members.flags_in(strip)
-            ends += [value for _, value in (*found[name].first(flags, 1), *found[name].last(flags, 1))]
+    ends = [end for strip, found in zip(members.space.strips, columns, strict=True) for end in members.ends_in(strip, found[name])]
     return (min(ends), max(ends)) if ends else None
 
 

@@ -37,7 +37,11 @@ class Offers:
 
     def lowest_and_highest(self, members: Members) -> tuple[int, int] | None:
         """The range of prices in the set; None where nothing in it has a price."""
-        ends = [amount for _, amount in (*self._from_below(members, 1), *self._from_above(members, 1))]
+        listed = self._listed(members)
+        columns = self.space.pieces(COLUMNS, [self.code])
+        ends = [end for strip, found in zip(self.space.strips, columns, strict=True) for end in listed.ends_in(strip, found[self.code])]
+        if self.touched.priced:
+            ends += [amount for _, amount in (*self.touched.own.first(members.flags, 1), *self.touched.own.last(members.flags, 1))]
         return (min(ends), max(ends)) if ends else None
 
     def cheapest(self, members: Members, most: int) -> list[tuple[int, int]]:
@@ -50,13 +54,13 @@ class Offers:
 
     def _from_below(self, members: Members, most: int) -> Iterable[tuple[int, int]]:
         listed = self._listed(members)
-        for strip, columns in zip(self.space.strips, self.space.pieces(COLUMNS, [self.code]), strict=True):
+        for strip, columns in zip(self.space.strips, self.space.pieces(COLUMNS, [self.code]) if listed.all else (), strict=False):
             yield from ((strip.start + doc, amount) for doc, amount in columns[self.code].first(listed.flags_in(strip), most))
         yield from self.touched.own.first(members.flags, most) if self.touched.priced else ()
 
     def _from_above(self, members: Members, most: int) -> Iterable[tuple[int, int]]:
         listed = self._listed(members)
-        for strip, columns in zip(self.space.strips, self.space.pieces(COLUMNS, [self.code]), strict=True):
+        for strip, columns in zip(self.space.strips, self.space.pieces(COLUMNS, [self.code]) if listed.all else (), strict=False):
             yield from ((strip.start + doc, amount) for doc, amount in columns[self.code].last(listed.flags_in(strip), most))
         yield from self.touched.own.last(members.flags, most) if self.touched.priced else ()
 

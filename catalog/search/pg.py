@@ -6,9 +6,8 @@ on the shelf (reading, shelf), one more per kind of piece that is not.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from heapq import nlargest
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 from time import perf_counter
 from uuid import UUID
@@ -37,7 +36,7 @@ from catalog.search.provider import (
     Suggestions,
 )
 from catalog.search.reading import POSTINGS, PRODUCTS
-from catalog.search.scoring import scored
+from catalog.search.scoring import Found, scored
 from catalog.search.space import Members, Space, open_space
 from catalog.search.texts import clean
 from catalog.search.visible import Visible, visible_documents
@@ -45,14 +44,11 @@ from catalog.search.visible import Visible, visible_documents
 MOST_SUGGESTED = 20
 SUGGESTED_CATEGORIES = 5
 CHECKED_WORDS = 12
+NOTHING = Found()
 
 _DOCS = sql(
-    "SELECT s.start + d.doc AS doc, d.title, d.sku"
-    " FROM unnest(CAST(:s_tenant AS uuid[]), CAST(:s_build AS int[]), CAST(:s_start AS int[]), CAST(:s_end AS int[]))"
-    "  AS s(tenant_id, build, start, finish)"
-    " JOIN unnest(CAST(:d_docs AS int[])) AS t(doc) ON t.doc >= s.start AND t.doc < s.finish"
-    " CROSS JOIN LATERAL (SELECT d.doc, d.title, d.sku FROM catalog.search_doc d"
-    "  WHERE d.tenant_id = s.tenant_id AND d.build = s.build AND d.doc = t.doc - s.start OFFSET 0) AS d"
+    "SELECT d.doc, d.title, d.sku FROM catalog.search_doc d"
+    " WHERE d.tenant_id = :tenant AND d.build = :build AND d.doc = ANY(CAST(:docs AS int[]))"
 )
 
 
@@ -115,25 +111,19 @@ class PgSearch:
 
 @dataclass(frozen=True)
 class Answer:
-    """The documents that answer a text: as a set, with their scores, `first` before all scores. Without a text: everything in
+    """The documents that answer a text: as a set, `first` before all that was `found` by score. Without a text: everything in
     scope, no plan. `visible` is the scope."""
 
     visible: Members
     members: int
-    scores: Mapping[int, float] = field(default_factory=dict)
+    found: Found = NOTHING
     first: Sequence[int] = ()
     plan: Plan | None = None
 
     def best(self, members: Members, most: int) -> list[int]:
         """The first `most` documents of a part of the answer, equal ones by document."""
-        flags, scores = members.flags, self.scores
-        first = [document for document in self.first if flags[document]]
-        rest = [document for document in scores if flags[document]]
-        if len(rest) > 4 * most:
-            least = nlargest(most, map(scores.__getitem__, rest))[-1]
-            rest = [document for document in rest if scores[document] >= least]
-        rest.sort(key=lambda document: (-scores[document], document))
-        return list(dict.fromkeys([*first, *rest[: most + len(first)]]))[:most]
+        first = [document for document in self.first if members.flags[document]]
+        return list(dict.fromkeys([*first, *self.found.best(members.flags, most)]))[:most]
 
 
 def _answer(visible: Members, typed: str, completing: bool = False) -> Answer:
@@ -142,8 +132,8 @@ def _answer(visible: Members, typed: str, completing: bool = False) -> Answer:
         return Answer(visible, visible.all)
     plan = plan_for(visible.space, typed, completing)
     first = [document for document in dict.fromkeys([*plan.exact, *plan.coded]) if visible.flags[document]]
-    scores = scored(plan, visible)
-    return Answer(visible, bits.of_documents(chain(first, scores), visible.space.size), scores, first, plan)
+    found = scored(plan, visible)
+    return Answer(visible, bits.of_documents(chain(first, found.documents), visible.space.size), found, first, plan)
 
 
 def _hits(space: Space, documents: Sequence[int]) -> dict[int, Hit]:
@@ -161,11 +151,15 @@ def _hits(space: Space, documents: Sequence[int]) -> dict[int, Hit]:
 
 def _described(space: Space, documents: Sequence[int]) -> tuple[SuggestedProduct, ...]:
     """Hits with titles and SKUs."""
-    if not documents:
-        return ()
-    rows = {row.doc: row for row in space.run(_DOCS, {"d_docs": plain(documents)})}
     hits = _hits(space, documents)
-    return tuple(SuggestedProduct(hits[d], rows[d].title, rows[d].sku) for d in documents if d in hits and d in rows)
+    told: dict[int, SuggestedProduct] = {}
+    for strip in space.strips:
+        here = [document for document in hits if strip.start <= document < strip.start + strip.length]
+        if here:
+            values = {"tenant": strip.build.tenant_id, "build": strip.build.number, "docs": plain(d - strip.start for d in here)}
+            for doc, title, sku in space.session.execute(_DOCS, values):
+                told[strip.start + doc] = SuggestedProduct(hits[strip.start + doc], title, sku)
+    return tuple(told[document] for document in documents if document in told)
 
 
 def _without(visible: Visible, members: int) -> dict[str, int]:

@@ -9,13 +9,18 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import compress, islice
+from functools import cached_property
+from itertools import accumulate, chain, compress, islice
+from operator import neg
 from uuid import UUID
 
 from catalog.search import bits
 
 # a value that stands in fewer documents than one of so many is kept as a list of them, else as a set
 SPARSE = 640
+# so few documents are looked at one by one, more as a set
+FEW = 1000
+NO_NUMBER = -(2**63)
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,22 @@ class Values:
         start, end = self.spans.get(value, (0, 0))
         return bits.of_documents(self.docs[start:end], self.size) if end else 0
 
+    @cached_property
+    def by_document(self) -> tuple[tuple[str, ...], "array[int]", "array[int]"]:
+        """(values, places, offsets): the values of a document are at the places from its offset to the next one's."""
+        values = (*self.dense, *self.spans)
+        found = [(doc, n) for n, value in enumerate(values) for doc in bits.documents(self.having(value), self.size)]
+        found.sort()
+        counts = Counter(doc for doc, _ in found)
+        offsets = array("i", accumulate(map(counts.__getitem__, range(self.size)), initial=0))
+        return values, array("i", (n for _, n in found)), offsets
+
+    def counts_of_few(self, docs: Iterable[int]) -> dict[str, int]:
+        """{value: how many of these documents have it}."""
+        values, places, offsets = self.by_document
+        counted = Counter(chain.from_iterable(places[offsets[doc] : offsets[doc + 1]] for doc in docs))
+        return {values[n]: count for n, count in counted.items()}
+
     def counts(self, members: int, flags: bytes) -> dict[str, int]:
         """{value: how many documents of the set have it}; the set comes in both forms. Values without any are left out."""
         found = {value: n for value, with_it in self.dense.items() if (n := (with_it & members).bit_count())}
@@ -79,7 +100,7 @@ class Values:
     @property
     def bytes(self) -> int:
         """About how much memory this takes."""
-        return len(self.dense) * (self.size // 7 + 120) + len(self.spans) * 260 + len(self.docs) * 12
+        return len(self.dense) * (self.size // 7 + 120) + len(self.spans) * 260 + len(self.docs) * 16 + self.size * 8
 
 
 @dataclass(frozen=True)
@@ -94,10 +115,21 @@ class Posting:
         """In how many documents, switched-off ones included."""
         return len(self.docs)
 
+    @cached_property
+    def peak(self) -> int:
+        """The largest weight, 0 where there is none."""
+        return max(self.weights, default=0)
+
+    @cached_property
+    def ranked(self) -> tuple["array[int]", "array[int]"]:
+        """Documents and weights by falling weight, equal ones by document."""
+        order = sorted(zip(map(neg, self.weights), self.docs, strict=True))
+        return array("i", (doc for _, doc in order)), array("h", (-weight for weight, _ in order))
+
     @property
     def bytes(self) -> int:
-        """About how much memory this takes."""
-        return 250 + len(self.docs) * 6
+        """About how much memory this takes, once ranked."""
+        return 500 + len(self.docs) * 12
 
 
 NOWHERE = Posting()
@@ -110,23 +142,39 @@ class Column:
     docs: "array[int]" = field(default_factory=lambda: array("i"))
     values: "array[int]" = field(default_factory=lambda: array("q"))
 
+    @cached_property
+    def by_document(self) -> "array[int]":
+        """Each document's number, NO_NUMBER where it has none."""
+        numbers = array("q", [NO_NUMBER]) * (max(self.docs, default=-1) + 1)
+        for doc, value in zip(self.docs, self.values, strict=True):
+            numbers[doc] = value
+        return numbers
+
+    def ends_of_few(self, docs: Iterable[int]) -> list[int]:
+        """The lowest and the highest number of these documents; empty where none has one."""
+        numbers, length = self.by_document, len(self.by_document)
+        found = [numbers[doc] for doc in docs if doc < length and numbers[doc] != NO_NUMBER]
+        return [min(found), max(found)] if found else []
+
     def between(self, low: int, high: int) -> "array[int]":
         """Documents whose number lies in the range, both ends included."""
         return self.docs[bisect_left(self.values, low) : bisect_right(self.values, high)]
 
     def first(self, flags: bytes, most: int) -> list[tuple[int, int]]:
         """(document, number) of the `most` lowest among the flagged."""
-        return list(islice(compress(zip(self.docs, self.values, strict=True), map(flags.__getitem__, self.docs)), most))
+        places = islice(compress(range(len(self.docs)), map(flags.__getitem__, self.docs)), most)
+        return [(self.docs[place], self.values[place]) for place in places]
 
     def last(self, flags: bytes, most: int) -> list[tuple[int, int]]:
         """(document, number) of the `most` highest among the flagged."""
-        both = zip(reversed(self.docs), reversed(self.values), strict=True)
-        return list(islice(compress(both, map(flags.__getitem__, reversed(self.docs))), most))
+        falling = range(len(self.docs) - 1, -1, -1)
+        places = islice(compress(falling, map(flags.__getitem__, reversed(self.docs))), most)
+        return [(self.docs[place], self.values[place]) for place in places]
 
     @property
     def bytes(self) -> int:
         """About how much memory this takes."""
-        return 300 + len(self.docs) * 12
+        return 300 + len(self.docs) * 20
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ with OFFSET 0 keep the planner on the primary keys: tenant, build, name. Documen
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -27,15 +28,26 @@ AFTER_ALL_LETTERS = "\U0010ffff"
 BY_RANK, BY_DATE, BY_NAME = "rank", "newest", "name"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Build:
-    """A build in one state."""
+    """A build in one state; equal where the state is."""
 
     tenant_id: UUID
     number: int
     id: UUID
     next_document: int
     documents: int
+
+    @cached_property
+    def state(self) -> str:
+        """What the pieces read in this state are kept under."""
+        return f"{self.tenant_id} {self.id} {self.next_document} {self.documents}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Build) and self.state == other.state
+
+    def __hash__(self) -> int:
+        return hash(self.state)
 
     @property
     def length(self) -> int:
@@ -61,7 +73,7 @@ def fetch(session: Session, shelf: Shelf, kind: Kind, wanted: Iterable[Wanted]) 
     found: dict[Wanted, Any] = {}
     missing: list[Wanted] = []
     for want in wanted:
-        piece = shelf.find((kind.name, *want))
+        piece = shelf.find((kind.name, want[0].state, want[1]))
         if piece is None:
             missing.append(want)
         else:
@@ -70,7 +82,7 @@ def fetch(session: Session, shelf: Shelf, kind: Kind, wanted: Iterable[Wanted]) 
         read = dict(kind.load(session, missing))
         for want in missing:
             piece = found[want] = read.get(want, kind.nothing)
-            shelf.put((kind.name, *want), piece, piece.bytes + 2 * len(want[1]))
+            shelf.put((kind.name, want[0].state, want[1]), piece, piece.bytes + 2 * len(want[1]))
     return found
 
 

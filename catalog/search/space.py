@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from catalog.search import bits
 from catalog.search.arrays import plain, quoted
+from catalog.search.pieces import FEW, Column
 from catalog.search.provider import SearchScope, SearchSource
 from catalog.search.reading import Build, Kind, fetch
 from catalog.search.shelf import SHELF, Shelf
@@ -109,9 +110,30 @@ class Members:
         """One byte per document of the space, 1 for members."""
         return bits.flags(self.all, self.space.size)
 
+    @cached_property
+    def few(self) -> list[int] | None:
+        """The documents themselves where they are few."""
+        return bits.documents(self.all, self.space.size) if self.all.bit_count() <= FEW else None
+
+    def few_in(self, strip: Strip) -> Iterable[int] | None:
+        """The same for one strip, in the build's own numbers."""
+        if self.few is None or strip.length == self.space.size:
+            return self.few
+        return [document - strip.start for document in self.few if strip.start <= document < strip.start + strip.length]
+
     def flags_in(self, strip: Strip) -> bytes:
         """The same for one strip, in the build's own numbers."""
         return self.flags if strip.length == self.space.size else self.flags[strip.start : strip.start + strip.length]
+
+    def ends_in(self, strip: Strip, column: Column) -> list[int]:
+        """The lowest and the highest of the build's numbers in the set; empty where there is none."""
+        if not self.all:
+            return []
+        few = self.few_in(strip)
+        if few is not None:
+            return column.ends_of_few(few)
+        flags = self.flags_in(strip)
+        return [value for _, value in (*column.first(flags, 1), *column.last(flags, 1))]
 
 
 def open_space(session: Session, scope: SearchScope) -> Space:
