@@ -9,6 +9,7 @@ from dataclasses import dataclass
 Colour = tuple[float, float, float]
 Stop = tuple[float, Colour, float]
 
+CRISP = 'shape-rendering="crispEdges"'  # several times faster for gradients: only where the edge lies on its own colour
 BLACK: Colour = (0.0, 0.0, 0.0)
 WHITE: Colour = (1.0, 1.0, 1.0)
 
@@ -139,6 +140,13 @@ class Pen:
     def ring(self, centre: complex, outer: float, inner: float, fill: str | Colour, **rest: object) -> None:
         """A disc with a round hole."""
         self.path(circle(centre, outer) + circle(centre, inner), fill, rule="evenodd", **rest)  # type: ignore[arg-type]
+
+    def shaded_ring(self, centre: complex, outer: float, inner: float, fill: str, outside: Colour, inside: Colour) -> None:
+        """A ring with a gradient whose colours at the two edges are given: smooth edges in those, the gradient crisp between them."""
+        lip = min(1.6, (outer - inner) / 4)
+        self.ring(centre, outer, inner, outside)
+        self.ring(centre, inner + 2 * lip, inner, inside)
+        self.ring(centre, outer - lip, inner + lip, fill, extra=CRISP)
 
     def linear(self, a: complex, b: complex, stops: Sequence[Stop]) -> str:
         """A gradient from point to point."""

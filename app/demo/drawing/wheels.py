@@ -1,9 +1,10 @@
 """Wheels: tyre with tread and side wall, rim, laced spokes, hub, disc rotor, valve. Drawn around the axle as seen from the drive side."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.demo.drawing.canvas import BLACK, WHITE, Colour, Pen, circle, colour, mix, number
+from app.demo.drawing.canvas import BLACK, CRISP, WHITE, Colour, Pen, Stop, circle, colour, mix, number
 from app.demo.drawing.curves import turned
 from app.demo.drawing.lettering import on_arc
 from app.demo.drawing.light import (
@@ -80,7 +81,7 @@ def draw_tyre(pen: Pen, axle: complex, wheel: Wheel) -> None:
 def _torus(pen: Pen, axle: complex, low: float, high: float, inner: float, outer: float, material: Material) -> None:
     shift = (outer - inner) * 0.12
     reach = outer + shift
-    stops = [(0.0, BLACK, 1.0)]
+    stops: list[Stop] = [(0.0, BLACK, 1.0)]
     for i in range(17):
         s = i / 16
         lean = math.sin((s - 0.44) * math.pi / 1.12) * 0.98
@@ -88,7 +89,15 @@ def _torus(pen: Pen, axle: complex, low: float, high: float, inner: float, outer
         crease = 0.42 if s < 0.07 else 0.0
         gain = 1.0 + 0.42 * math.exp(-(((s - 0.60) / 0.13) ** 2)) - 0.25 * math.exp(-(((s - 0.95) / 0.07) ** 2))
         stops.append(((inner + s * (outer - inner)) / reach, mix((tone[0] * gain, tone[1] * gain, tone[2] * gain), BLACK, crease), 1.0))
-    pen.ring(axle, high, low, pen.radial(axle + TOWARDS_LIGHT * shift, reach, stops))
+    fill = pen.radial(axle + TOWARDS_LIGHT * shift, reach, stops)
+    pen.shaded_ring(axle, high, low, fill, _at(stops, high / reach), _at(stops, low / reach))
+
+
+def _at(stops: Sequence[Stop], offset: float) -> Colour:
+    """The colour of a gradient there."""
+    after = next((i for i, stop in enumerate(stops) if stop[0] >= offset), len(stops) - 1)
+    (t0, a, _), (t1, b, _) = stops[max(0, after - 1)], stops[after]
+    return mix(a, b, (offset - t0) / (t1 - t0)) if t1 > t0 else b
 
 
 def _tread(pen: Pen, axle: complex, wheel: Wheel, outer: float) -> None:
@@ -127,7 +136,7 @@ def _rim(pen: Pen, axle: complex, wheel: Wheel) -> None:
     for s, lean in ((0.0, -0.98), (0.05, -0.7), (0.16, -0.45), (0.45, -0.2), (0.82, 0.02), (0.9, 0.62), (0.95, 0.3), (1.0, 0.8)):
         tone = _mean(material, lean)
         stops.append(((inner + s * (outer - inner)) / (outer + shift), mix(tone, WHITE, 0.05 if dark and s < 0.85 else 0.0), 1.0))
-    pen.ring(axle, outer, inner, pen.radial(axle - TOWARDS_LIGHT * shift, outer + shift, stops))
+    pen.shaded_ring(axle, outer, inner, pen.radial(axle - TOWARDS_LIGHT * shift, outer + shift, stops), stops[-2][1], stops[0][1])
     if wheel.rim_depth > 34 or not dark:
         gleam(pen, axle, outer - 2, inner + 0.6, 0.20 if dark else 0.55)
 
@@ -140,7 +149,7 @@ def gleam(pen: Pen, axle: complex, outer: float, inner: float, strength: float, 
         for x in (-0.84, -0.6, -0.42, -0.3, -0.18, -0.08, 0, 0.08, 0.18, 0.3, 0.42, 0.6, 0.84)
     ]
     stops = [(at, ink, max(0.0, alpha)) for at, ink, alpha in bell]
-    pen.ring(axle, outer, inner, pen.linear(axle - side, axle + side, [(0.0, WHITE, 0.0), *stops, (1.0, WHITE, 0.0)]))
+    pen.ring(axle, outer, inner, pen.linear(axle - side, axle + side, [(0.0, WHITE, 0.0), *stops, (1.0, WHITE, 0.0)]), extra=CRISP)
 
 
 def _daylight(pen: Pen, axle: complex, wheel: Wheel) -> None:
@@ -148,7 +157,8 @@ def _daylight(pen: Pen, axle: complex, wheel: Wheel) -> None:
     outer = wheel.rim / 2 + wheel.tyre * 0.97
     reach = TOWARDS_LIGHT * outer
     stops = [(0.0, WHITE, 0.09), (0.35, WHITE, 0.0), (0.6, BLACK, 0.0), (1.0, BLACK, 0.30)]
-    pen.ring(axle, outer, wheel.rim / 2 + 5 - wheel.rim_depth, pen.linear(axle + reach, axle - reach, stops))
+    inner = wheel.rim / 2 + 5 - wheel.rim_depth
+    pen.ring(axle, outer - 1.6, inner + 1.6, pen.linear(axle + reach, axle - reach, stops), extra=CRISP)
 
 
 def _spokes(pen: Pen, axle: complex, wheel: Wheel, turn: float) -> None:
