@@ -79,6 +79,7 @@ ACTIONS: Mapping[str, str] = {
     "buyer.remove": _("Removed a buyer"),
     "address.add": _("Added an address"),
     "address.change": _("Changed an address"),
+    "address.make_standard": _("Made an address the standard one"),
     "address.remove": _("Removed an address"),
     "order.place": _("Placed an order"),
     "order.confirm": _("Confirmed an order"),

@@ -5,6 +5,7 @@ from kernel.web.routes import page
 from storefront.company import BuyerForm
 from storefront.pages import (
     account,
+    addresses,
     cart,
     category,
     checkout,
@@ -53,6 +54,15 @@ ROUTES = [
     page(f"{SHOP}/account/password", account.change_password, method="POST", access=SIGNED_IN, form=account.PasswordForm),
     page(f"{SHOP}/account/sessions/end", account.end_others, method="POST", access=SIGNED_IN),
     page(f"{SHOP}/account/sessions/{{id}}/end", account.end_session, method="POST", access=SIGNED_IN),
+    page(f"{SHOP}/account/addresses", addresses.show, access=SIGNED_IN),
+    page(f"{SHOP}/account/addresses/new", addresses.new, access=SIGNED_IN),
+    page(f"{SHOP}/account/addresses", addresses.add, method="POST", access=SIGNED_IN, form=addresses.BookForm),
+    page(f"{SHOP}/account/addresses/{{id}}", addresses.edit, access=SIGNED_IN),
+    page(f"{SHOP}/account/addresses/{{id}}", addresses.change, method="POST", access=SIGNED_IN, form=addresses.BookForm),
+    page(f"{SHOP}/account/addresses/{{id}}/remove", addresses.remove, method="POST", access=SIGNED_IN),
+    page(
+        f"{SHOP}/account/addresses/{{id}}/standard", addresses.make_standard, method="POST", access=SIGNED_IN, form=addresses.StandardForm
+    ),
     page(f"{SHOP}/company", company.show, access=SIGNED_IN),
     page(f"{SHOP}/company/{{id}}", company.choose, method="POST", access=SIGNED_IN),
     page(f"{SHOP}/company/buyers/add", company.add_buyer, method="POST", access=SIGNED_IN, form=BuyerForm),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kernel.actors import Actor
 from kernel.audit import record
-from kernel.errors import Conflict, NotThere
+from kernel.errors import Conflict, Invalid, NotThere
 from kernel.i18n import gettext as _
 from kernel.ids import new_id
 from tenants.addresses import PostalAddress, checked
@@ -90,6 +90,19 @@ def change_address(
     _make_standard(session, address, for_shipping or address.is_default_shipping, for_billing or address.is_default_billing)
     session.flush()
     record(session, actor, "address.change", "party", address.party_id, before=before, after=postal.as_json())
+    return address
+
+
+def make_standard(session: Session, actor: Actor, address_id: UUID, purpose: str) -> Address:
+    """The address becomes its book's standard one for `shipping` or `billing`; Invalid for another purpose."""
+    if purpose not in ("shipping", "billing"):
+        raise Invalid.at("purpose", _("Please choose one of the list."), "unknown_choice")
+    address = address_for(session, actor, address_id, to_change=True)
+    _make_standard(
+        session, address, purpose == "shipping" or address.is_default_shipping, purpose == "billing" or address.is_default_billing
+    )
+    session.flush()
+    record(session, actor, "address.make_standard", "party", address.party_id, after={"purpose": purpose, **as_postal(address).as_json()})
     return address
 
 

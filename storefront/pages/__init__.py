@@ -1,6 +1,7 @@
 """Pages of the shop.
 
 account.py      profile, sign-in sessions, leaving
+addresses.py    address books: own ones and the company's
 cart.py         what somebody means to buy
 category.py     a category with filters
 checkout.py     address, delivery, payment, review: one column, one next step

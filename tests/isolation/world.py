@@ -132,6 +132,11 @@ def _people(session: Session, tenant: Tenant) -> None:
     invited = make_account(session, tenant.id, "invited@example.com", f"Invited {word}", permissions=(), status="invited")
     fresh = make_account(session, tenant.id, "fresh@example.com", f"Fresh {word}", status="unconfirmed")
     ids |= {"ada": str(ada.id), "account": str(bare.id), "mira": str(mira.id), "nora": str(nora.id), "invited": str(invited.id)}
+    homes = {
+        name: make_address(session, session.get_one(Party, (tenant.id, who.party_id)), word.title())
+        for name, who in (("mira", mira), ("nora", nora))
+    }
+    ids |= {f"{name}_address": str(address.id) for name, address in homes.items()}
     ids["role"] = str(make_role(session, tenant.id, "order.view", name=f"Role {word}").id)
     ids["session"] = str(sessions.start(session, ada, sessions.Browser(f"Browser {word}")).session_id)
     ids["mira_session"] = str(sessions.start(session, mira, sessions.Browser(f"Browser {word}")).session_id)

@@ -93,3 +93,20 @@ def test_another_tenants_addresses_are_not_there(brand, twin):
                 call()
     with inside(twin.id) as session:
         assert address_book.address_for(session, staff(twin.id), foreign.id).city == "Aarental"
+
+
+def test_another_address_becomes_the_standard_one_for_one_purpose(brand, twin):
+    with inside(brand.id) as session:
+        mira = make_account(session, brand.id)
+        first = address_book.add_address(session, person(mira), mira.party_id, HOME)
+        second = address_book.add_address(session, person(mira), mira.party_id, WORK)
+        address_book.make_standard(session, person(mira), second.id, "billing")
+        session.refresh(first)
+        assert [(a.is_default_shipping, a.is_default_billing) for a in (first, second)] == [(True, False), (False, True)]
+        with pytest.raises(Invalid):
+            address_book.make_standard(session, person(mira), second.id, "holidays")
+    for tenant in (brand, twin):
+        with inside(tenant.id) as session:
+            stranger = make_account(session, tenant.id)
+            with pytest.raises(NotThere):
+                address_book.make_standard(session, person(stranger), first.id, "billing")
