@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from catalog.dressing import dress_card, dress_product
 from catalog.models import PublishedProduct
 from catalog.shop import ListCard, ShopProduct, ShopView, Source
-from catalog.sources import as_held, overlays_for, published_rows, sources_for
+from catalog.sources import as_held, overlays_for, published_by_id, published_rows, sources_for
 from kernel.errors import NotThere
 
 
@@ -34,7 +34,7 @@ def shop_products(session: Session, view: ShopView, ids: Sequence[UUID]) -> dict
     if not ids:
         return {}
     sources = sources_for(session, view)
-    rows = published_rows(session, sources, PublishedProduct.product_id.in_(list(ids)))
+    rows = published_by_id(session, sources, ids)
     overlays = overlays_for(session, view, sources, [payload for _, payload in rows])
     found: dict[UUID, ShopProduct] = {}
     for source, payload in as_held(session, rows, overlays):

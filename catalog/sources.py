@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, or_, select, text
 from sqlalchemy.orm import Session
 
 from catalog.models import Overlay, PublishedProduct
@@ -17,54 +17,50 @@ from catalog.search.provider import SearchScope, SearchSource
 from catalog.shop import Corridor, OverlayFacts, ShopView, Source
 from kernel import stamps, tenancy
 from kernel.errors import NotThere
-from kernel.models import TenantStamp
-from tenants.models import Market
 
-SOURCES = text(
+# the market, the shop's stamp and everything it may sell from in one answer: every page needs all three
+VIEW = text(
     """
-    SELECT p.tenant_id, p.market_code, p.language, max(p.version) AS version, CAST(NULL AS uuid) AS agreement_id,
-        CAST('{}' AS uuid[]) AS category_ids, CAST('{}' AS uuid[]) AS product_ids, CAST('{}' AS text[]) AS languages,
-        CAST('{}' AS text[]) AS countries, CAST('{}' AS text[]) AS overlay_fields, CAST(NULL AS numeric) AS corridor_low_percent,
-        CAST(NULL AS numeric) AS corridor_high_percent
-    FROM catalog.publication p
-    WHERE p.tenant_id = :tenant_id AND p.market_code = :market_code AND p.language = :language
-    GROUP BY p.tenant_id, p.market_code, p.language
-    UNION ALL
-    SELECT a.tenant_id, a.market_code, p.language, max(p.version), a.id, a.category_ids, a.product_ids, a.languages, a.countries,
-        a.overlay_fields, a.corridor_low_percent, a.corridor_high_percent
-    FROM catalog.agreement a
-    JOIN catalog.publication p ON p.tenant_id = a.tenant_id AND p.market_code = a.market_code
-        AND (cardinality(a.languages) = 0 OR p.language = ANY (a.languages))
-    WHERE a.partner_tenant_id = :tenant_id AND a.state IN ('active', 'amended') AND a.valid_from <= current_date
-        AND (a.valid_to IS NULL OR a.valid_to >= current_date)
-        AND (cardinality(a.countries) = 0 OR a.countries && CAST(:countries AS text[]))
-    GROUP BY a.tenant_id, a.id, p.language
-    ORDER BY agreement_id NULLS FIRST, language
+    WITH here AS (
+        SELECT m.code, m.currency, m.prices_include_tax, m.countries, m.languages,
+            coalesce((SELECT s.stamp FROM kernel.tenant_stamp s WHERE s.tenant_id = :tenant_id), 0) AS stamp
+        FROM tenants.market m WHERE m.tenant_id = :tenant_id AND m.code = :market_code
+    ), source AS (
+        SELECT p.tenant_id, p.market_code, p.language, max(p.version) AS version, CAST(NULL AS uuid) AS agreement_id,
+            CAST('{}' AS uuid[]) AS category_ids, CAST('{}' AS uuid[]) AS product_ids, CAST('{}' AS text[]) AS territory,
+            CAST('{}' AS text[]) AS overlay_fields, CAST(NULL AS numeric) AS corridor_low_percent,
+            CAST(NULL AS numeric) AS corridor_high_percent
+        FROM catalog.publication p
+        WHERE p.tenant_id = :tenant_id AND p.market_code = :market_code AND p.language = :language
+        GROUP BY p.tenant_id, p.market_code, p.language
+        UNION ALL
+        SELECT a.tenant_id, a.market_code, p.language, max(p.version), a.id, a.category_ids, a.product_ids, a.countries,
+            a.overlay_fields, a.corridor_low_percent, a.corridor_high_percent
+        FROM catalog.agreement a
+        JOIN catalog.publication p ON p.tenant_id = a.tenant_id AND p.market_code = a.market_code
+            AND (cardinality(a.languages) = 0 OR p.language = ANY (a.languages))
+        WHERE a.partner_tenant_id = :tenant_id AND a.state IN ('active', 'amended') AND a.valid_from <= current_date
+            AND (a.valid_to IS NULL OR a.valid_to >= current_date)
+            AND (cardinality(a.countries) = 0 OR a.countries && (SELECT countries FROM here))
+        GROUP BY a.tenant_id, a.id, p.language
+    )
+    SELECT here.*, source.* FROM here LEFT JOIN source ON true ORDER BY source.agreement_id NULLS FIRST, source.language
+    """
+)
+# what lies in an agreement's scope is told by the payload (Source.covers); by ids there are few
+BY_ID = text(
+    """
+    SELECT p.tenant_id, p.market_code, p.payload
+    FROM unnest(CAST(:tenants AS uuid[]), CAST(:markets AS text[]), CAST(:languages AS text[])) AS s (tenant_id, market_code, language)
+    JOIN catalog.published_product p ON p.tenant_id = s.tenant_id AND p.market_code = s.market_code AND p.language = s.language
+        AND p.product_id = ANY (:ids) AND p.to_version IS NULL
     """
 )
 
 
 def view_for(session: Session, market_code: str, language: str) -> ShopView:
     """The current tenant's shop in one of its markets and languages. NotThere where it has no such market or language."""
-    return stamps.once(session, ("view", market_code, language), lambda: _read_view(session, market_code, language))
-
-
-def _read_view(session: Session, market_code: str, language: str) -> ShopView:
-    here = tenancy.current()
-    stamp = select(func.coalesce(func.max(TenantStamp.stamp), 0)).where(TenantStamp.tenant_id == here).scalar_subquery()
-    columns = (Market.code, Market.currency, Market.prices_include_tax, Market.countries, Market.languages, stamp.label("stamp"))
-    market = session.execute(select(*columns).where(Market.tenant_id == here, Market.code == market_code)).one_or_none()
-    if market is None or language not in market.languages:
-        raise NotThere
-    return ShopView(
-        tenant_id=here,
-        market_code=market.code,
-        language=language,
-        currency=market.currency,
-        prices_include_tax=market.prices_include_tax,
-        countries=tuple(market.countries),
-        stamp=market.stamp,
-    )
+    return _outlook(session, market_code, language)[0]
 
 
 def sources_for(session: Session, view: ShopView) -> list[Source]:
@@ -72,15 +68,33 @@ def sources_for(session: Session, view: ShopView) -> list[Source]:
 
     A brand's publication is taken in the view's language, else in English, else in its first language.
     """
-    return stamps.once(session, ("sources", view), lambda: _read_sources(session, view))
+    return _outlook(session, view.market_code, view.language)[1]
 
 
-def _read_sources(session: Session, view: ShopView) -> list[Source]:
-    told = {"tenant_id": view.tenant_id, "market_code": view.market_code, "language": view.language, "countries": list(view.countries)}
+def _outlook(session: Session, market_code: str, language: str) -> tuple[ShopView, list[Source]]:
+    return stamps.once(session, ("outlook", market_code, language), lambda: _read(session, market_code, language))
+
+
+def _read(session: Session, market_code: str, language: str) -> tuple[ShopView, list[Source]]:
+    here = tenancy.current()
+    rows = session.execute(VIEW, {"tenant_id": here, "market_code": market_code, "language": language}).all()
+    if not rows or language not in rows[0].languages:
+        raise NotThere
+    first = rows[0]
+    view = ShopView(
+        tenant_id=here,
+        market_code=first.code,
+        language=language,
+        currency=first.currency,
+        prices_include_tax=first.prices_include_tax,
+        countries=tuple(first.countries),
+        stamp=first.stamp,
+    )
     by_agreement: dict[UUID | None, list[Any]] = {}
-    for row in session.execute(SOURCES, told):
-        by_agreement.setdefault(row.agreement_id, []).append(row)
-    return [_source(_in_language(rows, view.language)) for rows in by_agreement.values()]
+    for row in rows:
+        if row.tenant_id is not None:
+            by_agreement.setdefault(row.agreement_id, []).append(row)
+    return view, [_source(_in_language(same, language)) for same in by_agreement.values()]
 
 
 def _in_language(rows: list[Any], language: str) -> Any:
@@ -98,7 +112,7 @@ def _source(row: Any) -> Source:
         agreement_id=row.agreement_id,
         category_ids=tuple(row.category_ids),
         product_ids=tuple(row.product_ids),
-        countries=tuple(row.countries),
+        countries=tuple(row.territory),
         overlay_fields=tuple(row.overlay_fields),
         corridor=corridor,
     )
@@ -155,6 +169,28 @@ def published_rows(session: Session, sources: list[Source], which: ColumnElement
     found = [(by_tenant[row.tenant_id, row.market_code], row.payload) for row in rows]
     order = {id(source): n for n, source in enumerate(sources)}
     return sorted(found, key=lambda pair: order[id(pair[0])])
+
+
+def published_by_id(session: Session, sources: Sequence[Source], ids: Sequence[UUID]) -> list[tuple[Source, Payload]]:
+    """The payloads of these products and variants, each with its source, in the sources' order."""
+    places = list(dict.fromkeys((s.tenant_id, s.market_code, s.language) for s in sources))
+    tenants, markets, languages = ([place[part] for place in places] for part in range(3))
+    told = {"tenants": tenants, "markets": markets, "languages": languages, "ids": list(ids)}
+    by_source: dict[tuple[UUID, str], list[Payload]] = {}
+    for row in session.execute(BY_ID, told):
+        by_source.setdefault((row.tenant_id, row.market_code), []).append(row.payload)
+    return [
+        (source, payload)
+        for source in sources
+        for payload in by_source.get((source.tenant_id, source.market_code), ())
+        if _is_in(source, payload)
+    ]
+
+
+def _is_in(source: Source, payload: Payload) -> bool:
+    categories = [UUID(told) for told in payload["category_ids"]]
+    above = payload["parent_id"]
+    return source.covers(UUID(payload["id"]), categories) or (above is not None and source.covers(UUID(above), categories))
 
 
 def overlays_for(session: Session, view: ShopView, sources: Sequence[Source], payloads: Sequence[Payload]) -> dict[UUID, OverlayFacts]:
