@@ -4,11 +4,15 @@ PostgreSQL's `bit` strings count from the left, so a number's bytes (big-endian)
 All sizes are multiples of CHUNK. Pure functions; a set of 20,000 documents is 2.5 KB and is cut or counted in a microsecond.
 """
 
+import re
 from collections.abc import Iterable
 from itertools import compress
 
 CHUNK = 4096
 CHUNK_BYTES = CHUNK // 8
+BIT_BY_BIT = 16
+SCATTERED = 12
+_ONE = re.compile("1")
 _ZERO_ONE = bytes.maketrans(b"01", b"\x00\x01")
 
 
@@ -35,11 +39,15 @@ def flags(members: int, size: int) -> bytes:
 
 def documents(members: int, size: int) -> list[int]:
     """The document numbers in the set, rising."""
+    count = members.bit_count()
+    if count <= BIT_BY_BIT:
+        return _bit_by_bit(members, size)
+    if count * SCATTERED < size:
+        return [found.start() for found in _ONE.finditer(format(members, f"0{size}b"))]
     return list(compress(range(size), flags(members, size)))
 
 
-def few_documents(members: int, size: int) -> list[int]:
-    """The same for a set of few: found bit by bit."""
+def _bit_by_bit(members: int, size: int) -> list[int]:
     found = []
     while members:
         bit = members.bit_length()

@@ -60,7 +60,7 @@ class Values:
                 dense[value] = members
             elif count:
                 spans[value] = (len(docs), len(docs) + count)
-                docs.extend(bits.few_documents(members, size))
+                docs.extend(bits.documents(members, size))
                 names += [value] * count
         return cls(dense, spans, docs, tuple(names), size)
 
@@ -78,11 +78,16 @@ class Values:
     def by_document(self) -> tuple[tuple[str, ...], "array[int]", "array[int]"]:
         """(values, places, offsets): the values of a document are at the places from its offset to the next one's."""
         values = (*self.dense, *self.spans)
-        found = [(doc, n) for n, value in enumerate(values) for doc in bits.documents(self.having(value), self.size)]
-        found.sort()
-        counts = Counter(doc for doc, _ in found)
+        having = [bits.documents(members, self.size) for members in self.dense.values()]
+        having += [list(self.docs[start:end]) for start, end in self.spans.values()]
+        counts = Counter(chain.from_iterable(having))
         offsets = array("i", accumulate(map(counts.__getitem__, range(self.size)), initial=0))
-        return values, array("i", (n for _, n in found)), offsets
+        free, places = list(offsets), array("i", bytes(4 * offsets[-1]))
+        for n, docs in enumerate(having):
+            for doc in docs:
+                places[free[doc]] = n
+                free[doc] += 1
+        return values, places, offsets
 
     def counts_of_few(self, docs: Iterable[int]) -> dict[str, int]:
         """{value: how many of these documents have it}."""
