@@ -53,8 +53,7 @@ def add_picture(
     product = product_for(session, actor, product_id, lock=True)
     words = _words(alts)
     check_start(data)
-    digest = hashlib.sha256(data).hexdigest()
-    there = pictures_of(session, product.id)
+    there, digest = pictures_of(session, product.id), hashlib.sha256(data).hexdigest()
     known = next((p for p in there if p.digest == digest), None)
     if known is not None:
         return _describe(session, actor, known, {**known.alts, **words})
@@ -66,17 +65,23 @@ def add_picture(
     )  # fmt: skip
     if at_once:
         _cut(picture, data, decoder)
+        session.add(picture)
     else:
-        # a file of its own: the same picture may wait for several products, and the first that is done takes it away
-        picture.file_key = f"uploads/{picture.id}"
-        files.put(picture.file_key, data, "application/octet-stream")
-    session.add(picture)
+        _let_wait(session, picture, data)
     session.flush()
-    if not at_once:
-        defer(session, TASK, {"picture_id": str(picture.id)})
     touch(session, [product.id])
     audit.record(session, actor, "picture.added", "product", product.id, after={"picture": str(picture.id), "alts": words})
     return picture
+
+
+def _let_wait(session: Session, picture: Picture, data: bytes) -> None:
+    """Keeps the upload as it is and asks the worker to cut it. A file of its own: the same picture may wait for several
+    products, and the first that is done takes it away."""
+    picture.file_key = f"uploads/{picture.id}"
+    files.put(picture.file_key, data, "application/octet-stream")
+    session.add(picture)
+    session.flush()
+    defer(session, TASK, {"picture_id": str(picture.id)})
 
 
 def describe_picture(session: Session, actor: Actor, picture_id: UUID, alts: Mapping[str, str]) -> Picture:
