@@ -8,17 +8,20 @@ from backoffice.pages import (
     companies,
     customers,
     home,
+    hosts,
     imports,
     look,
     markets,
     orders_desk,
     people,
+    pictures,
     products,
     programs,
     publications,
     roles,
     stock,
     trail,
+    variants,
     webhooks,
 )
 from kernel.web.access import STAFF, may
@@ -30,6 +33,7 @@ SEE_SHARING, SHARE = may("agreement.view"), may("agreement.offer")
 SEE_ORDERS, WORK, COUNT = may("order.view"), may("order.manage"), may("stock.edit")
 PEOPLE, ROLES, LOOK, MARKETS = may("user.manage"), may("role.manage"), may("theme.edit"), may("market.edit")
 KEEP = may("customer.edit")
+HOSTS = may("tenant.edit")
 CLIENTS, HOOKS, TRAIL = may("client.manage"), may("webhook.manage"), may("audit.view")
 
 CATALOG: list[Entry] = [
@@ -55,6 +59,18 @@ CATALOG: list[Entry] = [
         access=EDIT,
         name="desk.product.remove_picture",
     ),
+    page("/desk/products/{id}/pictures", pictures.show, access=VIEW, name="desk.pictures"),
+    page(
+        "/desk/products/{id}/pictures/order",
+        pictures.arrange,
+        method="POST",
+        access=EDIT,
+        form=pictures.ArrangeForm,
+        name="desk.pictures.arrange",
+    ),
+    page("/desk/products/{id}/variants", variants.show, access=VIEW, name="desk.variants"),
+    page("/desk/products/{id}/variants", variants.add, method="POST", access=EDIT, form=variants.VariantForm, name="desk.variants.add"),
+    page("/desk/products/{id}/axes", variants.choose_axes, method="POST", access=EDIT, form=variants.AxesForm, name="desk.variants.axes"),
     page("/desk/categories", categories.show, access=VIEW, name="desk.categories"),
     page("/desk/categories", categories.make, method="POST", access=EDIT, form=categories.CategoryForm, name="desk.categories.make"),
     page("/desk/categories/{id}", categories.edit, access=VIEW, name="desk.category"),
@@ -214,6 +230,12 @@ HOUSE: list[Entry] = [
     page(
         "/desk/details", markets.save_details, method="POST", access=may("tenant.edit"), form=markets.DetailsForm, name="desk.details.save"
     ),
+    page("/desk/hosts", hosts.show, access=HOSTS, name="desk.hosts"),
+    page("/desk/hosts", hosts.add, method="POST", access=HOSTS, form=hosts.HostForm, name="desk.hosts.add"),
+    page("/desk/hosts/own", hosts.make_own_primary, method="POST", access=HOSTS, name="desk.hosts.own"),
+    page("/desk/hosts/{id}/check", hosts.check, method="POST", access=HOSTS, name="desk.host.check"),
+    page("/desk/hosts/{id}/primary", hosts.make_primary, method="POST", access=HOSTS, name="desk.host.primary"),
+    page("/desk/hosts/{id}/remove", hosts.remove, method="POST", access=HOSTS, name="desk.host.remove"),
     page("/desk/programs", programs.show, access=STAFF, name="desk.programs"),
     page("/desk/programs", programs.make_client, method="POST", access=CLIENTS, form=programs.ClientForm, name="desk.programs.make"),
     page("/desk/programs/{id}/revoke", programs.revoke_client, method="POST", access=CLIENTS, name="desk.programs.revoke"),

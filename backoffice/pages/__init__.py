@@ -6,16 +6,19 @@ categories.py    the category tree
 companies.py     companies that buy here and their buyers
 customers.py     who buys here
 home.py          today: what needs me
+hosts.py         web addresses of the shop's own, and the record that proves them
 imports.py       files of products: mapping, dry run, progress, problems
 look.py          colours, typefaces, home page
 markets.py       markets and the shop's details
 orders_desk.py   orders and their one next action
 people.py        who works here
+pictures.py      a product's pictures: order and words
 products.py      the catalog desk
 programs.py      machine clients, and who is told of orders
 publications.py  publish, compare, roll back
 roles.py         what people may do
 stock.py         how many there are
 trail.py         the audit trail
+variants.py      variants of one product
 webhooks.py      one address that is told of orders
 """

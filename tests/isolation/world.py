@@ -27,6 +27,7 @@ from orders.webhooks import EndpointEdit, add_endpoint
 from storefront.front import FrontTexts, write_front
 from tenants import profile, themes
 from tenants.clients import create_client
+from tenants.hosts import claim_host
 from tenants.models import Account, CompanyBuyer, Market, Party
 from tenants.signin import sessions
 from tenants.signin.links import give_link
@@ -188,7 +189,7 @@ def _goods(session: Session, tenant: Tenant) -> None:
     ids["real_run"] = str(real.id)
     ids |= {
         "category": str(bikes.id), "own_category": str(own.id), "product": str(twin.id), "only": str(only.id), "loose": str(loose.id),
-        "picture": str(picture.id), "run": str(run.id), "attribute": str(frame.id),
+        "picture": str(picture.id), "run": str(run.id), "attribute": str(frame.id), "parent": str(parent.id),
     }  # fmt: skip
 
 
@@ -199,6 +200,7 @@ def _house(session: Session, tenant: Tenant) -> None:
     themes.save_draft(session, boss, themes.Look(tagline=f"Draft {tenant.secret}", primary="#225577"))
     write_front(session, boss, "en", FrontTexts(headline=f"Headline {word}", story_title="Story", story=f"Story of {word}"))
     profile.change_details(session, boss, profile.ShopDetails(legal_name=f"House {word}", contact_email=f"help@{word}.example"))
+    ids["claim"] = str(claim_host(session, boss, f"{tenant.secret}.example.com").id)
     ids["client"] = str(create_client(session, boss, f"Client {tenant.secret}", ["order.view"]).client.id)
     hook = EndpointEdit(url="http://127.0.0.1:8080/hook", events=["order.placed"], description=f"Hook {tenant.secret}")
     endpoint = add_endpoint(session, boss, hook).endpoint
