@@ -50,6 +50,7 @@ GROUPS: list[tuple[str, list[Item]]] = [
             Item(mark("Roles"), "desk.roles", "key-round", ("role.manage",)),
             Item(mark("Look"), "desk.look", "palette", ("theme.edit",)),
             Item(mark("Markets"), "desk.markets", "globe", ("market.edit",)),
+            Item(mark("Web addresses"), "desk.hosts", "link", ("tenant.edit",)),
             Item(mark("Programs"), "desk.programs", "plug", ("client.manage", "webhook.manage")),
             Item(mark("Audit trail"), "desk.trail", "history", ("audit.view",)),
         ],
