@@ -26,6 +26,8 @@ from kernel.ids import new_id
 from kernel.jobs import defer, task
 
 BATCH = 500
+# no mapping, only the order of the report's columns
+REPORT = {"columns": [{"column": name, "field": "ignore"} for name in ("sku", "field", "now", "before")]}
 STOCK_STAYS = mark("Stock figures are as they were counted since. Please correct them on the stock page where needed.")
 
 
@@ -46,7 +48,8 @@ def undo_import(session: Session, actor: Actor, run_id: UUID, by_worker: bool = 
         actor.must("price.edit")
     undo = ImportRun(
         tenant_id=tenancy.current(), id=new_id(), file_name=run.file_name, file_key=run.file_key, file_digest=run.file_digest,
-        file_bytes=run.file_bytes, rules={}, started_by=actor.as_json(), undoes=run.id, message=STOCK_STAYS if "stock" in targets else "",
+        file_bytes=run.file_bytes, rules=REPORT, started_by=actor.as_json(), undoes=run.id,
+        message=STOCK_STAYS if "stock" in targets else "",
     )  # fmt: skip
     session.add(undo)
     session.flush()

@@ -218,6 +218,21 @@ def test_an_import_takes_the_good_rows_names_the_bad_one_and_leaves_other_tenant
     assert report.read_text().splitlines()[1].startswith("B-2,Loud bell,cheap,")
 
 
+def test_an_import_is_taken_back_and_what_stays_is_named(galleria, opened, sheet, tmp_path: Path) -> None:
+    tenant, report = str(opened["tenant"]), tmp_path / "stayed.csv"
+    told = galleria("import", "products", sheet[0], "--tenant", tenant, "--mapping", sheet[1]).stdout
+    run = told.split("Run ", 1)[1].split(";")[0]
+    with entering(UUID(str(opened["tenant_id"]))), transaction() as session:
+        session.scalars(select(Product).where(Product.sku == "B-3")).one().brand = "Mine"
+    result = galleria("import", "undo", run, "--tenant", tenant, "--report", str(report))
+    assert result.exit_code == 0, result.output
+    assert "2 products looked at, 0 put back, 1 removed, 0 ended, 1 left, in part or whole." in result.stdout
+    assert "B-3" in result.stdout
+    assert report.read_text().splitlines()[1].startswith("B-3,")
+    assert products(opened["tenant_id"]) == ["B-3"]
+    assert refusals(galleria("import", "undo", "nothing", "--tenant", tenant)) == "There is nothing here.\n"
+
+
 def test_a_dry_run_says_the_same_and_makes_nothing(galleria, opened, sheet) -> None:
     file, mapping = sheet
     result = galleria("import", "products", file, "--tenant", str(opened["tenant"]), "--mapping", mapping, "--dry-run")
