@@ -11,7 +11,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from catalog.shop import ShopView
@@ -28,7 +27,14 @@ from orders.models import Cart, CartLine
 from orders.offers import offers_for
 from orders.repricing import CartView, look
 
-OPEN = text("state = 'open'")
+# two first clicks at once: one makes the cart, the other waits for it and finds it
+_OPENED = """
+INSERT INTO orders.cart AS c (tenant_id, id, OWNER, market_code, language, currency)
+VALUES (:tenant, :id, :owner, :market, :language, :currency)
+ON CONFLICT (tenant_id, OWNER, market_code) WHERE state = 'open'
+DO UPDATE SET version = c.version + 1, language = excluded.language, updated_at = now()
+RETURNING id"""
+OPENED = {column: text(_OPENED.replace("OWNER", column)) for column in ("owner_id", "visitor_hash")}
 
 
 @dataclass(frozen=True)
@@ -66,18 +72,24 @@ def open_cart(session: Session, actor: Actor, view: ShopView) -> Cart:
 
     SignInNeeded for a guest without a visitor key.
     """
+    cart_id = _opened(session, actor, view)
+    return session.get_one(Cart, (actor.tenant_id, cart_id), populate_existing=True)
+
+
+def _opened(session: Session, actor: Actor, view: ShopView) -> UUID:
     if actor.id is None and not actor.visitor:
         raise SignInNeeded("Please allow cookies or sign in to use a cart.")
-    owner: dict[str, object] = {"owner_id": actor.id} if actor.id else {"visitor_hash": token_hash(actor.visitor or "")}
-    values = {"tenant_id": actor.tenant_id, "market_code": view.market_code, "language": view.language, "currency": view.currency}
-    # two first clicks at once: one makes the cart, the other waits for it and finds it
-    statement = insert(Cart).values(id=new_id(), version=1, **values, **owner)
-    found = statement.on_conflict_do_update(
-        index_elements=["tenant_id", *owner, "market_code"],
-        index_where=OPEN,
-        set_={"version": Cart.version + 1, "language": statement.excluded.language, "updated_at": func.now()},
-    ).returning(Cart)
-    return session.scalars(found, execution_options={"populate_existing": True}).one()
+    session.flush()
+    told = {
+        "tenant": actor.tenant_id,
+        "id": new_id(),
+        "owner": actor.id or token_hash(actor.visitor or ""),
+        "market": view.market_code,
+        "language": view.language,
+        "currency": view.currency,
+    }
+    cart_id: UUID = session.execute(OPENED["owner_id" if actor.id else "visitor_hash"], told).scalar_one()
+    return cart_id
 
 
 def add(session: Session, actor: Actor, view: ShopView, product_id: UUID, quantity: Decimal | int = 1) -> Added:
@@ -90,15 +102,15 @@ def add(session: Session, actor: Actor, view: ShopView, product_id: UUID, quanti
     offer = offers_for(session, view, [product_id]).get(product_id)
     if offer is None:
         raise NotThere(_("This product is not sold here."))
-    cart = open_cart(session, actor, view)
-    line = put(session, cart, offer, amount)
+    cart_id = _opened(session, actor, view)
+    line = put(session, actor.tenant_id, cart_id, offer, amount)
     try:
         check_supply(offer.name, line.supply, line.quantity)
     except Invalid:
         # a page that shows the refusal shows the cart, too: as it was
-        take_back(session, cart, line, amount)
+        take_back(session, actor.tenant_id, line, amount)
         raise
-    return Added(cart.id, line.line_id, offer.name, offer.price, line.quantity, line.count)
+    return Added(cart_id, line.line_id, offer.name, offer.price, line.quantity, line.count)
 
 
 def set_quantity(session: Session, actor: Actor, view: ShopView, cart_id: UUID, line_id: UUID, quantity: Decimal | int) -> None:

@@ -259,9 +259,9 @@ def _write(session: Session, actor: Actor, cart: Cart, found: Review, placing: P
     lines = lines_for(found.cart, order, taken.counted)
     event = OrderEvent(tenant_id=order.tenant_id, order_id=order.id, verb="place", to_state=order.state, actor=actor.as_json())
     session.add(order)
+    cart.state = "ordered"
     session.flush()
     session.add_all([*lines, event])
-    cart.state = "ordered"
     publish(session, placed_event(order, lines), actor)
     told = {"number": order.number, "total": str(order.total_amount), "currency": order.currency}
     audit.record(session, actor, "order.place", "order", order.id, after=told)

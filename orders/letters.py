@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from html import escape
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kernel import mail
@@ -21,6 +21,10 @@ from orders.links import link_to
 from orders.models import Order, OrderLine
 from tenants.addresses import PostalAddress, label_lines
 from tenants.models import Profile, Tenant
+
+SENDER = (
+    select(Tenant.name, Profile.contact_email).outerjoin(Profile, Profile.tenant_id == Tenant.id).where(Tenant.id == bindparam("tenant"))
+)
 
 
 @dataclass(frozen=True)
@@ -103,9 +107,7 @@ def _delivery(order: Order) -> str:
 
 
 def _send(session: Session, order: Order, letter: Letter) -> None:
-    shop, reply_to = session.execute(
-        select(Tenant.name, Profile.contact_email).outerjoin(Profile, Profile.tenant_id == Tenant.id).where(Tenant.id == order.tenant_id)
-    ).one()
+    shop, reply_to = session.execute(SENDER, {"tenant": order.tenant_id}).one()
     text, html = written(letter, order.buyer, shop)
     mail.queue(session, order.email, letter.subject, text, html, reply_to=reply_to or None, sender_name=shop)
 

@@ -166,14 +166,14 @@ def line_of(session: Session, cart: Cart, line_id: UUID) -> CartLine:
     return line
 
 
-def put(session: Session, cart: Cart, offer: Offer, quantity: Decimal) -> PutLine:
+def put(session: Session, tenant_id: UUID, cart_id: UUID, offer: Offer, quantity: Decimal) -> PutLine:
     """Adds to the product's line or makes one; a removed line begins anew. Invalid where the cart is full."""
     row = session.execute(
         PUT,
         {
-            "tenant": cart.tenant_id,
+            "tenant": tenant_id,
             "id": new_id(),
-            "cart": cart.id,
+            "cart": cart_id,
             "source": offer.source_tenant_id,
             "product": offer.product_id,
             "sku": offer.sku,
@@ -185,15 +185,15 @@ def put(session: Session, cart: Cart, offer: Offer, quantity: Decimal) -> PutLin
     ).one()
     line = PutLine(row.id, row.quantity, row.other_things + row.quantity, Supply(row.on_hand, row.least or ONE, row.step or ONE))
     if row.other_lines >= MOST_LINES:
-        take_back(session, cart, line, quantity)
+        take_back(session, tenant_id, line, quantity)
         raise Invalid.at("product_id", _("A cart takes up to %(most)s lines. Please place an order first.") % {"most": MOST_LINES}, "full")
     return line
 
 
-def take_back(session: Session, cart: Cart, line: PutLine, quantity: Decimal) -> None:
+def take_back(session: Session, tenant_id: UUID, line: PutLine, quantity: Decimal) -> None:
     """Undoes `put`, so that a refusal leaves nothing behind even where somebody catches it: a line that `put` made goes,
     another one has its quantity again."""
-    where = (of(cart), CartLine.id == line.line_id)
+    where = (CartLine.tenant_id == tenant_id, CartLine.id == line.line_id)
     if line.quantity == quantity:
         session.execute(delete(CartLine).where(*where))
     else:

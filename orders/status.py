@@ -8,7 +8,7 @@ it is not there. Moves lock the order first, so each happens once, and stock goe
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from kernel import audit, stamps
@@ -27,15 +27,22 @@ from tenants.wording import line
 LONGEST_NOTE = 500
 LONGEST_TRACKING = 100
 
+# put together once: that costs more than sending them
+_OWN: BindParameter[UUID] = bindparam("tenant")
+_OF_ORDER: BindParameter[UUID] = bindparam("order")
+BY_ID = select(Order).where(Order.tenant_id == _OWN, Order.id == bindparam("ref"))
+BY_NUMBER = select(Order).where(Order.tenant_id == _OWN, Order.number == bindparam("ref"))
+LINES = select(OrderLine).where(OrderLine.tenant_id == _OWN, OrderLine.order_id == _OF_ORDER).order_by(OrderLine.position)
+TIMELINE = select(OrderEvent).where(OrderEvent.tenant_id == _OWN, OrderEvent.order_id == _OF_ORDER).order_by(OrderEvent.id)
+
 
 def order_for(session: Session, actor: Actor, ref: UUID | str, *, token: object = None, lock: bool = False) -> Order:
     """The order by id or number, where the actor may see it; NotThere otherwise, without saying why.
 
     `token`: what a link carried (orders/links.py); it opens this order and nothing else.
     """
-    which = Order.id == ref if isinstance(ref, UUID) else Order.number == ref
-    query = select(Order).where(Order.tenant_id == actor.tenant_id, which)
-    order = session.scalar(query.with_for_update() if lock else query)
+    query = BY_ID if isinstance(ref, UUID) else BY_NUMBER
+    order = session.scalar(query.with_for_update() if lock else query, {"tenant": actor.tenant_id, "ref": ref})
     if order is None or not (_is_theirs(order, actor) or actor.can("order.view") or links.opens(order, token)):
         raise NotThere
     return order
@@ -43,14 +50,12 @@ def order_for(session: Session, actor: Actor, ref: UUID | str, *, token: object 
 
 def lines_of(session: Session, order: Order) -> list[OrderLine]:
     """The lines of an order that has been fetched for its reader, in order."""
-    query = select(OrderLine).where(OrderLine.tenant_id == order.tenant_id, OrderLine.order_id == order.id)
-    return list(session.scalars(query.order_by(OrderLine.position)))
+    return list(session.scalars(LINES, {"tenant": order.tenant_id, "order": order.id}))
 
 
 def timeline(session: Session, order: Order) -> list[OrderEvent]:
     """What has happened to an order that has been fetched for its reader, oldest first."""
-    query = select(OrderEvent).where(OrderEvent.tenant_id == order.tenant_id, OrderEvent.order_id == order.id)
-    return list(session.scalars(query.order_by(OrderEvent.id)))
+    return list(session.scalars(TIMELINE, {"tenant": order.tenant_id, "order": order.id}))
 
 
 def moves_for(actor: Actor, order: Order, *, token: object = None) -> list[Move]:

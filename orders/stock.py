@@ -156,6 +156,7 @@ def set_quantity_rule(session: Session, actor: Actor, product_id: UUID, least: D
     changes = {"least": least, "step": step, "updated_at": func.now()}
     session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "product_id"], set_=changes))
     audit.record(session, actor, "quantity_rule.set", "product", product_id, after={"least": str(least), "step": str(step)})
+    stamps.bump(session)  # product pages offer quantities
 
 
 def list_stock(

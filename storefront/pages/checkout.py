@@ -5,11 +5,14 @@ a reload or a retry after a lost answer gives the same order.
 """
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
+from markupsafe import Markup
 from pydantic import BaseModel, Field
 
 from catalog.assortment import ShopView, view_for
 from kernel.errors import Conflict, Invalid, NotThere, Refused, TooMany
+from kernel.i18n import current
 from kernel.ids import new_token
 from kernel.limits import network_of
 from kernel.money import Money
@@ -173,8 +176,19 @@ def _where_page(visit: Visit, cart: CartView, form: Form[WhereForm], status: int
         delivery_country=chosen,
         billing_country=billing,
         delivery_countries=[(code, names.get(code, code)) for code in allowed],
-        all_countries=list(names.items()),
+        all_countries=_options(billing),
     )
+
+
+def _options(chosen: str) -> Markup:
+    """Every country as options of a select, with the chosen one marked."""
+    return _all_options(current()).replace(f'value="{chosen}"', Markup('value="{}" selected').format(chosen), 1)
+
+
+@lru_cache(maxsize=64)
+def _all_options(_language: str) -> Markup:
+    """In the current language; some 250 of them, made once for each."""
+    return Markup("").join(Markup('<option value="{}">{}</option>').format(code, name) for code, name in countries().items())
 
 
 def _country(typed: str, allowed: tuple[str, ...]) -> str:
