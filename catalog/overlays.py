@@ -20,6 +20,7 @@ from catalog.events import OverlayChanged
 from catalog.models import Agreement, Overlay, Publication, PublishedProduct
 from catalog.payload import Payload
 from catalog.pricing import allowed_range
+from catalog.search import own_names
 from catalog.shop import Corridor, Source
 from catalog.sources import in_sources
 from catalog.states import IN_FORCE
@@ -122,6 +123,8 @@ def set_words(
     before = {"names": overlay.names, "texts": overlay.texts}
     overlay.names = overlay.names if kept_names is None else kept_names
     overlay.texts = overlay.texts if kept_texts is None else kept_texts
+    if names is not None:
+        own_names.keep(session, [product_id])
     return _settle(session, actor, overlay, "overlay.worded", before, {"names": overlay.names, "texts": overlay.texts})
 
 

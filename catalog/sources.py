@@ -132,6 +132,7 @@ def search_scope(view: ShopView, sources: Iterable[Source]) -> SearchScope:
                 frozenset(s.product_ids),
                 s.agreement_id,
                 (s.corridor.low_percent, s.corridor.high_percent) if s.corridor else (None, None),
+                tuple(dict.fromkeys((view.language, s.language))) if s.agreement_id and "name" in s.overlay_fields else (),
             )
             for s in sources
         ),

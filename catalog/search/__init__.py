@@ -17,6 +17,7 @@ scoring.py     groups of terms become scored documents
 visible.py     what the scope and the filters leave
 offers.py      what the seller sells, and for how much
 overlaying.py  what a partner's overlay does to prices
+own_names.py   a partner's own names for a brand's products
 counting.py    facets
 ordering.py    which documents stand on a page
 pg.py          PgSearch, the embedded engine

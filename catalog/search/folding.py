@@ -3,6 +3,7 @@
 - folded when a quarter of the numbers (and at least 256) is switched off; documents are numbered anew without gaps
 - publishers of the same index wait; readers go on with the old build, which stays for a while after it has been retired
 - words that stand in no document any more are forgotten, so nothing completes or corrects to them
+- a partner's own names that no index knows are put into one
 """
 
 from collections import defaultdict
@@ -10,7 +11,7 @@ from collections import defaultdict
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from catalog.search import bits
+from catalog.search import bits, own_names
 from catalog.search.analysis import Batch
 from catalog.search.arrays import plain
 from catalog.search.bits import CHUNK
@@ -96,6 +97,7 @@ def fold(session: Session) -> int:
         lock_builds(session)
     for row in due:
         _fold_one(session, row.market_code, row.language, row.build)
+    own_names.catch_up(session)
     return len(due)
 
 

@@ -35,7 +35,7 @@ from catalog.search.provider import (
     SuggestedProduct,
     Suggestions,
 )
-from catalog.search.reading import POSTINGS, PRODUCTS
+from catalog.search.reading import PRODUCTS
 from catalog.search.scoring import Found, scored
 from catalog.search.space import Members, Space, open_space
 from catalog.search.texts import clean
@@ -173,7 +173,7 @@ def _seen(known: Sequence[Known], members: Members) -> list[Known]:
     checked = known[:CHECKED_WORDS]
     space = members.space
     present: set[str] = set()
-    for strip, postings in zip(space.strips, space.pieces(POSTINGS, [word.term for word in checked]), strict=True):
+    for strip, postings in zip(space.strips, space.postings([word.term for word in checked]), strict=True):
         flags = members.flags_in(strip)
         present |= {term for term, posting in postings.items() if any(map(flags.__getitem__, posting.docs))}
     return [word for word in checked if word.term in present]

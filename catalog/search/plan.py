@@ -17,7 +17,7 @@ from math import log
 from catalog.search import spelling
 from catalog.search.pieces import Known
 from catalog.search.provider import LONGEST_QUERY, MOST_WORDS
-from catalog.search.reading import BEGINNINGS, CODES, ENDINGS, MOST_CORRECTIONS, NEIGHBOURS, POSTINGS
+from catalog.search.reading import BEGINNINGS, CODES, ENDINGS, MOST_CORRECTIONS, NEIGHBOURS
 from catalog.search.space import Space
 from catalog.search.texts import COMPOUNDING, Word, base_language, clean, code_key, query_words, term_of
 
@@ -143,7 +143,7 @@ def _halves(word: Word, language: str) -> list[tuple[str, str]]:
 
 def _count_terms(space: Space, plan: Plan, terms: Iterable[str]) -> None:
     """In how many documents each of the terms is; those in none stay unknown."""
-    for found in space.pieces(POSTINGS, terms):
+    for found in space.postings(terms):
         for term, posting in found.items():
             if posting.n:
                 plan.counts[term] = plan.counts.get(term, 0) + posting.n
@@ -158,18 +158,16 @@ def _add_beginnings(space: Space, plan: Plan, group: Group) -> None:
     key = group.word.key
     if len(key) < SHORTEST_PREFIX and key.isascii():
         return
-    for found in space.pieces(BEGINNINGS, [key]):
-        for known in found[key]:
-            _take(plan, group, known, BEGUN)
-            group.completions.append(known)
+    for known in space.words(BEGINNINGS, [key])[key]:
+        _take(plan, group, known, BEGUN)
+        group.completions.append(known)
 
 
 def _add_neighbours(space: Space, plan: Plan, groups: Sequence[Group]) -> None:
     groups = [group for group in groups if spelling.can_be_corrected(group.word.key)]
-    pieces = space.pieces(NEIGHBOURS, [group.word.key for group in groups])
+    found = space.words(NEIGHBOURS, [group.word.key for group in groups])
     for group in groups:
-        close = {known for found in pieces for known in found[group.word.key]}
-        for known in sorted(close, key=lambda k: (-k.n, k.key))[:MOST_CORRECTIONS]:
+        for known in sorted(set(found[group.word.key]), key=lambda k: (-k.n, k.key))[:MOST_CORRECTIONS]:
             _take(plan, group, known, CORRECTED)
             group.guesses.append(known)
 
@@ -177,8 +175,7 @@ def _add_neighbours(space: Space, plan: Plan, groups: Sequence[Group]) -> None:
 def _add_endings(space: Space, plan: Plan) -> None:
     ends = {(n, form[::-1]) for n, group in enumerate(plan.groups) for form in (group.word.key, group.word.term)}
     long = sorted((n, end) for n, end in ends if len(end) >= SHORTEST_ENDING and end.isalpha())
-    pieces = space.pieces(ENDINGS, [end for _, end in long])
+    found = space.words(ENDINGS, [end for _, end in long])
     for n, end in long:
-        for found in pieces:
-            for known in found[end]:
-                _take(plan, plan.groups[n], known, ENDING)
+        for known in found[end]:
+            _take(plan, plan.groups[n], known, ENDING)

@@ -47,6 +47,7 @@ class SearchSource:
     `category_ids` and `product_ids` are the agreement's scope: a product is in scope when it lies in one of the
     categories (or below) or is one of the products. Both empty: everything. `agreement_id` is None for the
     tenant's own catalog. `corridor` (low, high): how far, in percent, the seller's own price may lie from the list price.
+    `own_names`: the languages in which the seller may call the products by names of its own.
     """
 
     tenant_id: UUID
@@ -56,6 +57,7 @@ class SearchSource:
     product_ids: frozenset[UUID] = frozenset()
     agreement_id: UUID | None = None
     corridor: tuple[Decimal | None, Decimal | None] = (None, None)
+    own_names: tuple[str, ...] = ()
 
     @property
     def is_restricted(self) -> bool:

@@ -14,7 +14,6 @@ from operator import neg
 
 from catalog.search.pieces import Posting
 from catalog.search.plan import PAIR_GROUPS, Plan
-from catalog.search.reading import POSTINGS
 from catalog.search.space import Members
 
 FLOOR = 0.15
@@ -60,7 +59,7 @@ def scored(plan: Plan, visible: Members) -> Found:
         else:
             pairs.append(term)
     names = {term for group in groups.values() for term, _ in group} | set(pairs)
-    pieces = space.pieces(POSTINGS, names)
+    pieces = space.postings(names)
     if len(names) == 1 and len(pieces) == 1:
         return Found(order=_by_weight(pieces[0][names.pop()], visible.flags))
     scores: dict[int, float] = {}

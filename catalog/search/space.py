@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from catalog.search import bits
 from catalog.search.arrays import plain, quoted
-from catalog.search.pieces import FEW, Column
+from catalog.search.own_names import MARKET, laid_over, read_places
+from catalog.search.pieces import FEW, Column, Known, Posting
 from catalog.search.provider import SearchScope, SearchSource
-from catalog.search.reading import Build, Kind, fetch
+from catalog.search.reading import POSTINGS, Build, Kind, fetch
 from catalog.search.shelf import SHELF, Shelf
 
 _BUILDS = text(
@@ -30,11 +31,12 @@ _BUILDS = text(
 
 @dataclass(frozen=True)
 class Strip:
-    """One source's range: documents `start` to `start + length - 1`."""
+    """One source's range: documents `start` to `start + length - 1`. `own`: the seller's own names for them."""
 
     source: SearchSource
     build: Build
     start: int
+    own: tuple[Build, ...] = ()
 
     @property
     def length(self) -> int:
@@ -58,6 +60,38 @@ class Space:
         asked = list(dict.fromkeys(names))
         found = fetch(self.session, self.shelf, kind, [(strip.build, name) for strip in self.strips for name in asked])
         return [{name: found[strip.build, name] for name in asked} for strip in self.strips]
+
+    def postings(self, terms: Iterable[str]) -> list[dict[str, Posting]]:
+        """Per strip, where the terms stand, in the seller's own names as well."""
+        found = self.pieces(POSTINGS, terms)
+        for strip, postings in zip(self.strips, found, strict=True):
+            for own in strip.own:
+                mine = fetch(self.session, self.shelf, POSTINGS, [(own, term) for term in postings])
+                for (_, term), posting in mine.items():
+                    if posting.n:
+                        postings[term] = self._laid_over(strip, own, term, postings[term], posting)
+        return found
+
+    def words(self, kind: Kind, asked: Iterable[str]) -> dict[str, list[Known]]:
+        """Words of all the strips and of the seller's own names that answer to what is asked, in the order of strips."""
+        builds = [build for strip in self.strips for build in (strip.build, *strip.own)]
+        names = list(dict.fromkeys(asked))
+        found = fetch(self.session, self.shelf, kind, [(build, name) for build in builds for name in names])
+        return {name: [known for build in dict.fromkeys(builds) for known in found[build, name]] for name in names}
+
+    def _laid_over(self, strip: Strip, own: Build, term: str, posting: Posting, mine: Posting) -> Posting:
+        state = (strip.build.state, own.state, strip.source.agreement_id, self.scope.stamp)
+        shelf = self.shelf if self.scope.stamp is not None else Shelf()
+        made = shelf.find(("laid over", *state, term))
+        if made is None:
+            places = shelf.find(("placed", *state))
+            if places is None:
+                assert strip.source.agreement_id is not None
+                places = read_places(self.session, own, strip.build, strip.source.agreement_id)
+                shelf.put(("placed", *state), places, places.bytes)
+            made = laid_over(posting, mine, places)
+            shelf.put(("laid over", *state, term), made, made.bytes)
+        return made
 
     def part(self, members: int, strip: Strip) -> int:
         """A strip's part of a set, in the build's own numbers."""
@@ -139,12 +173,14 @@ class Members:
 def open_space(session: Session, scope: SearchScope) -> Space:
     """Finds the builds in use. Sources without an index, or whose agreement no longer lets us read it, take no part."""
     sources = {(s.tenant_id, s.market_code, s.language): s for s in scope.sources}
+    own_names = [(scope.seller_id, MARKET, language) for s in scope.sources if s.agreement_id for language in s.own_names]
+    wanted = list(dict.fromkeys([*sources, *own_names]))
     rows = session.execute(
         _BUILDS,
         {
-            "tenants": plain(s.tenant_id for s in sources.values()),
-            "markets": quoted(s.market_code for s in sources.values()),
-            "languages": quoted(s.language for s in sources.values()),
+            "tenants": plain(tenant_id for tenant_id, _, _ in wanted),
+            "markets": quoted(market_code for _, market_code, _ in wanted),
+            "languages": quoted(language for _, _, language in wanted),
         },
     )
     builds = {(r.tenant_id, r.market_code, r.language): Build(r.tenant_id, r.build, r.id, r.next_document, r.documents) for r in rows}
@@ -154,7 +190,8 @@ def open_space(session: Session, scope: SearchScope) -> Space:
         build = builds.get(key)
         if build is None or not build.next_document:
             continue
-        strips.append(Strip(source, build, start))
+        own = [builds.get((scope.seller_id, MARKET, language)) for language in source.own_names if source.agreement_id]
+        strips.append(Strip(source, build, start, tuple(b for b in own if b is not None and b.documents)))
         start += build.length
         documents += build.documents
     shelf = SHELF if session.info.get("read_only") else Shelf()
