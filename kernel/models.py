@@ -46,7 +46,8 @@ def _instant(**options: Any) -> Any:
 
 
 class OutboxRow(TenantOwned, Base):
-    """An event or a job request. `deferred_at`: handed to the job queue; `settled_at`: every listener is done.
+    """An event or a job request. `deferred_at`: handed to the job queue; `settled_at`: every listener is done; `last_error`:
+    why a try failed last, for people.
 
     Rows that share a `lock` are worked on one after the other, in the order of their ids.
     """
@@ -66,6 +67,7 @@ class OutboxRow(TenantOwned, Base):
     created_at: Mapped[datetime] = _instant(server_default=func.now())
     deferred_at: Mapped[datetime | None] = _instant()
     settled_at: Mapped[datetime | None] = _instant()
+    last_error: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class EventHandled(Base):

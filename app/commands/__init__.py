@@ -5,6 +5,7 @@ demo.py     demo: everything with a demo world in it
 run.py      serve, web, worker, migrate, prepare
 data.py     backup, restore
 tenants.py  tenant create and host, user create, client create
+jobs.py     jobs failed and retry
 doctor.py   doctor: what is missing, and the way out
 importing.py  import products
 """

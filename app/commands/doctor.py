@@ -12,8 +12,9 @@ import typer
 from sqlalchemy import create_engine, pool
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.commands.jobs import given_up
 from app.commands.options import DataDir, settings_with
-from app.database import addresses
+from app.database import Addresses, addresses
 from app.migrating import newest, present
 from kernel import health
 from kernel.db.binaries import NoPostgres, find_binaries, major_version
@@ -112,6 +113,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield from _role(where.app)
         yield from _revision(where.app)
         yield from _health(settings, where.app)
+        yield _failed_jobs(where)
     except (SQLAlchemyError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         yield Finding("database", False, f"{type(error).__name__}: {reason}", "Its log is in the data folder's postgres/log.")
@@ -136,6 +138,14 @@ def _health(settings: Settings, address: str) -> Iterator[Finding]:
     use_engine(engine)
     health.watch_disk(settings.data_dir)
     for check in health.check_all():
+        if check.name == "jobs":  # what the last worker knew; the queue itself is asked below
+            continue
         yield Finding(check.name, check.ok, check.detail, vital=check.vital)
     use_engine(None)
     engine.dispose()
+
+
+def _failed_jobs(where: Addresses) -> Finding:
+    count = len(given_up(where))
+    way_out = "`galleria jobs failed` says which and why, `galleria jobs retry NUMBER` tries one again."
+    return Finding("failed jobs", not count, f"{count} given up" if count else "none", way_out, vital=False)

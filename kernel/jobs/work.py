@@ -9,15 +9,19 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from kernel import events, logs, metrics, tenancy
 from kernel.actors import Actor, acting
 from kernel.db.session import retrying, transaction
+from kernel.errors import GalleriaError
 from kernel.jobs import tasks
 from kernel.models import OutboxRow
 
 log = logging.getLogger(__name__)
+
+LONGEST_REASON = 500
 
 
 def work(tenant_id: UUID, row_id: UUID) -> None:
@@ -33,8 +37,20 @@ def work(tenant_id: UUID, row_id: UUID) -> None:
             except Exception as error:
                 metrics.observe_job(row.name, "failed", time.perf_counter() - began)
                 log.warning("job failed and will be tried again", extra={"reason": repr(error)})
+                _note(row_id, error)
                 raise
             metrics.observe_job(row.name, "done", time.perf_counter() - began)
+
+
+def _note(row_id: UUID, error: Exception) -> None:
+    """Keeps the reason where `galleria jobs failed` finds it. It must not hide the error itself, whatever happens."""
+    reason = str(logs.redacted(logs.one_line(f"{type(error).__name__}: {error}")))[:LONGEST_REASON]
+    try:
+        with transaction() as session:
+            mine = (OutboxRow.tenant_id == tenancy.current()) & (OutboxRow.id == row_id)
+            session.execute(update(OutboxRow).where(mine).values(last_error=reason))
+    except (SQLAlchemyError, GalleriaError) as second:
+        log.info("the reason could not be noted", extra={"reason": repr(second)})
 
 
 def _row(row_id: UUID) -> OutboxRow | None:

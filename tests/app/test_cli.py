@@ -14,7 +14,10 @@ from typer.testing import CliRunner, Result
 from app.cli import cli
 from app.commands.doctor import examine
 from catalog.models import Product
+from kernel.actors import Actor
 from kernel.db.session import transaction
+from kernel.jobs import drain_once, tasks
+from kernel.jobs.failed import forget, list_failed
 from kernel.settings import Settings, use
 from kernel.tenancy import entering
 from tenants.clients import authenticate
@@ -245,3 +248,49 @@ def test_a_mapping_that_is_no_json_is_refused(galleria, opened, sheet, tmp_path:
     result = galleria("import", "products", sheet[0], "--tenant", str(opened["tenant"]), "--mapping", str(tmp_path / "letter.json"))
     assert "is not JSON" in refusals(result)
     assert products(opened["tenant_id"]) == []
+
+
+@pytest.fixture
+def broken(db: Engine, brand: Shop, relay_db: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception | None]]:
+    """A job of the brand that was given up; what its next tries come to is put into the list."""
+    outcomes: list[Exception | None] = [ValueError("the mail server said\nno, token=canary")]
+
+    def flaky(_actor: Actor, _args: dict[str, object]) -> None:
+        if (error := outcomes.pop(0)) is not None:
+            raise error
+
+    monkeypatch.setitem(tasks._tasks, "tests.broken", flaky)
+    monkeypatch.setattr("kernel.jobs.queue.MOST_ATTEMPTS", 0)
+    with entering(brand.id), transaction() as session:
+        tasks.defer(session, "tests.broken", {})
+    drain_once(relay_db, brand.id, raising=False)
+    yield outcomes
+    for job in list_failed(relay_db):
+        forget(relay_db, job)
+
+
+def test_failed_jobs_are_listed_with_their_reason_and_tried_again(galleria, brand: Shop, relay_db: Engine, broken) -> None:
+    listed = galleria("jobs", "failed")
+    assert listed.exit_code == 0, listed.output
+    (number,) = re.findall(r"^(\d+)  \d{4}-\d\d-\d\d \d\d:\d\d UTC", listed.stdout, re.M)
+    assert brand.name in listed.stdout
+    assert "tests.broken" in listed.stdout
+    assert "ValueError: the mail server said\\u000ano" in listed.stdout
+    assert "canary" not in listed.stdout
+    broken.append(None)
+    assert galleria("jobs", "retry", number).exit_code == 0
+    assert drain_once(relay_db, brand.id) == 1
+    assert "No job was given up." in galleria("jobs", "failed").stdout
+
+
+def test_a_number_that_names_no_failed_job_is_refused(galleria, relay_db: Engine, broken) -> None:
+    assert "No job 999999999 was given up." in refusals(galleria("jobs", "retry", "999999999"))
+    assert len(list_failed(relay_db)) == 1
+
+
+def test_doctor_says_when_jobs_were_given_up_and_how_to_go_on(galleria, broken, relay_db: Engine) -> None:
+    assert "failed jobs: 1 given up" in (said := galleria("doctor").stdout)
+    assert "galleria jobs failed" in said
+    for job in list_failed(relay_db):
+        forget(relay_db, job)
+    assert "failed jobs: none" in galleria("doctor").stdout

@@ -286,7 +286,7 @@ def test_hole_13_where_only_some_columns_may_change_they_are_these(ask) -> None:
     """
     assert dict(ask(query, role=APP_ROLE)) == {
         "catalog.publication": ["mark"],
-        "tenants.host": ["checked_at", "is_primary", "proof", "proved_at", "state", "updated_at"],
+        "tenants.host": ["checked_at", "is_primary", "outcome", "proof", "proved_at", "state", "updated_at"],
     }
 
 

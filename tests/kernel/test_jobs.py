@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, insert, select, text, update
 
-from kernel import events, tenancy
+from kernel import clock, events, tenancy
 from kernel.actors import Actor
 from kernel.audit import record, verify
 from kernel.db.session import transaction
@@ -189,7 +189,7 @@ def test_a_long_task_takes_no_thread_from_the_others(db, database, brand, monkey
     events._handlers.pop(SlowThing.name)
 
 
-def test_a_job_that_was_given_up_is_listed_and_tried_once_more(db, brand, relay_db, monkeypatch):
+def test_a_job_that_was_given_up_is_listed_with_its_reason_and_tried_once_more(db, brand, twin, relay_db, monkeypatch):
     outcomes = [RuntimeError("no"), RuntimeError("still no"), None]
 
     def flaky(actor, args):
@@ -206,6 +206,11 @@ def test_a_job_that_was_given_up_is_listed_and_tried_once_more(db, brand, relay_
         (job,) = [j for j in failed.list_failed(relay_db) if j.tenant_id == brand.id]
         assert (job.name, job.row_id) == ("task:tests.flaky", row_id)
         assert job.attempts >= attempts
+        assert abs((clock.now() - job.failed_at).total_seconds()) < 60
+        with tenancy.entering(brand.id), transaction(read_only=True) as session:
+            assert failed.error_of(session, job) == ("RuntimeError: no" if attempts == 1 else "RuntimeError: still no")
+        with tenancy.entering(twin.id), transaction(read_only=True) as session:
+            assert failed.error_of(session, job) == ""
         failed.try_again(relay_db, job)
     assert drain_once(relay_db, brand.id) == 1
     assert unsettled(brand) == 0
