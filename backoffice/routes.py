@@ -164,7 +164,16 @@ SELLING: list[Entry] = [
     ),
     page("/desk/stock", stock.show, access=COUNT, name="desk.stock"),
     page("/desk/stock", stock.count, method="POST", access=COUNT, form=stock.CountForm, name="desk.stock.count"),
-    page("/desk/stock/{id}", stock.history, access=COUNT, name="desk.stock.history"),
+    page("/desk/stock/{id}", stock.item, access=COUNT, name="desk.stock.item"),
+    page("/desk/stock/{id}", stock.count_item, method="POST", access=COUNT, form=stock.FigureForm, name="desk.stock.item.count"),
+    page(
+        "/desk/stock/{id}/quantities",
+        stock.set_quantities,
+        method="POST",
+        access=COUNT,
+        form=stock.QuantitiesForm,
+        name="desk.stock.item.quantities",
+    ),
     page("/desk/customers", customers.show, access=may("customer.view"), name="desk.customers"),
     page("/desk/companies/new", companies.new, access=KEEP, name="desk.companies.new"),
     page(
