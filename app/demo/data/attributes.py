@@ -45,6 +45,16 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("frame_size", "choice", texts("Frame size", "Rahmengröße", "车架尺寸"), "", FRAME_SIZES, {}, True, True),
     Attribute("size", "choice", texts("Size", "Größe", "尺码"), "", _same("S", "M", "L", "XL"), {}, True, True),
     Attribute(
+        "shoe_size",
+        "choice",
+        texts("Shoe size (EU)", "Schuhgröße (EU)", "鞋码（欧码）"),
+        "",
+        _same("39", "40", "41", "42", "43", "44", "45"),
+        {},
+        True,
+        True,
+    ),
+    Attribute(
         "crank_length", "choice", texts("Crank length", "Kurbellänge", "曲柄长度"), "MMT", _same("165", "170", "175"), {}, False, True
     ),
     Attribute("bar_width", "choice", texts("Bar width", "Lenkerbreite", "车把宽度"), "CMT", _same("38", "40", "42", "44"), {}, False, True),
@@ -112,6 +122,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
             "copper": texts("Copper alloy", "Kupferlegierung", "铜合金"),
             "steel": texts("Steel", "Stahl", "钢"),
             "aluminium": texts("Aluminium", "Aluminium", "铝合金"),
+            "rubber": texts("Rubber", "Gummi", "橡胶"),
             "leather": texts("Leather", "Leder", "皮革"),
         },
         {},

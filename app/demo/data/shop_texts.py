@@ -95,9 +95,9 @@ SHOPS: dict[str, ShopText] = {
         texts("See the parts", "Zu den Teilen", "查看零件"),
         texts("A factory for what one overlooks", "Eine Fabrik für das, was man übersieht", "专做容易被忽略的东西"),
         texts(
-            "Lumen Parts makes twelve things and nothing else. Each is measured by a person before it is packed.",
-            "Lumen Parts macht zwölf Dinge und sonst nichts. Jedes wird von einem Menschen gemessen, bevor es verpackt wird.",
-            "Lumen Parts 只做十二样东西。每一件包装之前，都有人亲手量过。",
+            "Lumen Parts makes fifteen things and nothing else. Each is measured by a person before it is packed.",
+            "Lumen Parts macht fünfzehn Dinge und sonst nichts. Jedes wird von einem Menschen gemessen, bevor es verpackt wird.",
+            "Lumen Parts 只做十五样东西。每一件包装之前，都有人亲手量过。",
         ),
         ("LUM-BEAM150", "LUM-BEAM80", "LUM-GLOW", "LUM-HOOP28"),
     ),

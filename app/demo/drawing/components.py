@@ -1,5 +1,7 @@
 """Parts and workshop goods on their own: lamps, bells, pumps, tools, wheels, tyres, saddles, pedals, drivetrains, racks, mudguards."""
 
+from dataclasses import replace
+
 from app.demo.drawing import chains, cockpits, extras, saddles
 from app.demo.drawing.canvas import BLACK, WHITE, Pen, circle, mix
 from app.demo.drawing.curves import arc, polyline, rounded, smooth, spline, turned
@@ -58,7 +60,7 @@ def tail_lamp(pen: Pen, material: Material) -> None:
 def bell(pen: Pen, material: Material) -> None:
     """A turned dome bell on its clamp, drawn five times its size."""
     pool(pen, complex(8, 0), 180, 16, 0.55)
-    bent(pen, arc(complex(0, -52), 46, 0, 360, 40), 26, DARK_PLASTIC)
+    bent(pen, arc(complex(0, -52), 46, 0, 364, 40), 26, DARK_PLASTIC)
     tube(pen, complex(0, -112), complex(0, -92), 30, DARK_STEEL)
     dome = (
         smooth(
@@ -152,6 +154,17 @@ def carbon_wheels(pen: Pen, material: Material) -> None:
 def gravel_wheels(pen: Pen, material: Material) -> None:
     """A pair of aluminium wheels."""
     wheel_pair(pen, Wheel(622, 42, "gravel", RUBBER, 25, material, 28, 3, "#a9acb0", 18, material, 160))
+
+
+def dynamo_wheels(pen: Pen, material: Material) -> None:
+    """A pair of polished wheels for rim brakes, a wide dynamo hub in the front one."""
+    wheel = Wheel(622, 42, "gravel", RUBBER, 22, material, 32, 3, "#b4b7bb", 17, SILVER, 0)
+    for x, turn, hub in ((-170.0, 5.0, 17.0), (190.0, 12.0, 34.0)):
+        axle = complex(x, -(wheel.rim / 2 + 7))
+        pool(pen, complex(x + 8, 1), 190, 13, 0.55)
+        draw_wheel(pen, axle, replace(wheel, hub=hub), turn, tyre=False)
+        if x < 0:
+            chains.cassette(pen, axle, (11, 13, 15, 17, 19, 21, 24, 27, 30, 34))
 
 
 def tyre(pen: Pen, wheel: Wheel) -> None:
@@ -273,9 +286,15 @@ def rear_rack(pen: Pen, material: Material) -> None:
 
 
 def mudguards(pen: Pen, material: Material) -> None:
-    """A pair of guards with stays."""
-    for x in (-180.0, 200.0):
-        extras.mudguard(pen, complex(x, -10), 290, -188, -20 if x < 0 else -60, material, -158, 42)
+    """A pair of guards with their stays."""
+    for x, start, end in ((-225.0, -196, -38), (275.0, -176, -66)):
+        axle = complex(x, 60)
+        for angle in (-172 if x < 0 else -158, -128):
+            foot, rim = axle + 14 * turned(angle), axle + turned(angle, 268)
+            drop_shadow(pen, polyline([foot, rim]), 5 + 7j, 10, line=True)
+            tube(pen, foot, rim, 6, STEEL)
+        extras.mudguard(pen, axle, 262, start, end, material, -172 if x < 0 else -158, 46)
+        disc(pen, axle, 13, DARK_STEEL, hole=6, bend=0.6)
 
 
 def rotor(pen: Pen, material: Material) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.demo.drawing import chains, components, luggage, wearables
+from app.demo.drawing import chains, clothes, components, lamps, luggage, tools, wearables
 from app.demo.drawing.canvas import Box, Canvas, Pen
 from app.demo.drawing.light import (
     BLACK_ALLOY,
@@ -63,6 +63,16 @@ GOODS: dict[str, Good] = {
     "gloves": Good(wearables.gloves, satin("#33373c"), "wear", Box(-300, -220, 600, 450), flat=True),
     "lamp-front": Good(components.head_lamp, GRAPHITE, "light", Box(-260, -290, 540, 350)),
     "lamp-rear": Good(components.tail_lamp, GRAPHITE, "light", Box(-250, -350, 500, 400)),
+    "lamp-small": Good(lamps.small_lamp, PAINTS["SIL"].material, "light", Box(-240, -270, 500, 320)),
+    "lamp-round": Good(lamps.round_lamp, GRAPHITE, "light", Box(-250, -330, 500, 375), Box(-120, -285, 240, 180)),
+    "lamp-wide": Good(lamps.wide_lamp, BLACK_ALLOY, "light", Box(-260, -300, 520, 350)),
+    "lamp-ring": Good(lamps.ring_lamp, GRAPHITE, "light", Box(-240, -335, 480, 380)),
+    "lamp-rack": Good(lamps.rack_lamp, GRAPHITE, "light", Box(-280, -300, 560, 350)),
+    "lamp-set": Good(lamps.clip_set, GRAPHITE, "light", Box(-280, -290, 560, 340)),
+    "lamp-bar-end": Good(lamps.bar_ends, GRAPHITE, "light", Box(-270, -270, 580, 320)),
+    "lamp-helmet": Good(lamps.helmet_lamp, GRAPHITE, "light", Box(-270, -270, 540, 320)),
+    "hub-dynamo": Good(lamps.dynamo_hub, PAINTS["SIL"].material, "parts", Box(-330, -240, 660, 480), flat=True),
+    "bell-brass": Good(lamps.brass_bell, lamps.BRASS, "light", Box(-250, -270, 500, 320)),
     "bell": Good(components.bell, COPPER, "light", Box(-270, -320, 540, 370), Box(-150, -270, 240, 180)),
     "lock-u": Good(luggage.u_lock, DARK_PLASTIC, "light", Box(-300, -215, 600, 450), flat=True),
     "lock-folding": Good(luggage.folding_lock, GRAPHITE, "light", Box(-310, -190, 620, 430), flat=True),
@@ -78,6 +88,7 @@ GOODS: dict[str, Good] = {
     "wheels-carbon": Good(components.carbon_wheels, CARBON, "parts", WHEELS, Box(-330, -470, 360, 270)),
     "wheels-alloy": Good(components.gravel_wheels, BLACK_ALLOY, "parts", WHEELS, Box(-330, -470, 360, 270)),
     "wheels-silver": Good(components.gravel_wheels, SILVER, "parts", WHEELS),
+    "wheels-dynamo": Good(components.dynamo_wheels, SILVER, "parts", WHEELS, Box(10, -460, 360, 270)),
     "tyre-road": Good(components.road_tyre, RUBBER, "parts", ALONE, Box(-330, -700, 330, 247)),
     "tyre-gravel": Good(components.gravel_tyre, TAN, "parts", ALONE, Box(-330, -720, 330, 247)),
     "tyre-trail": Good(components.trail_tyre, RUBBER, "parts", ALONE, Box(-350, -750, 330, 247)),
@@ -90,8 +101,18 @@ GOODS: dict[str, Good] = {
     "groupset": Good(components.groupset, BLACK_ALLOY, "parts", Box(-370, -220, 830, 420), Box(-310, -190, 300, 300), flat=True),
     "pedals": Good(components.pedals, GRAPHITE, "parts", Box(-310, -180, 620, 360), flat=True),
     "handlebar-drop": Good(components.drop_bar, PAINTS["SLT"].material, "parts", Box(-230, -150, 440, 300), flat=True),
-    "rack-rear": Good(components.rear_rack, DARK_STEEL, "carry", Box(-290, -150, 620, 520), flat=True),
-    "mudguards": Good(components.mudguards, satin("#25282b"), "parts", Box(-560, -380, 1120, 480), flat=True),
+    "rack-rear": Good(components.rear_rack, DARK_STEEL, "carry", Box(-320, -150, 720, 560), flat=True),
+    "mudguards": Good(components.mudguards, satin("#25282b"), "parts", Box(-560, -330, 1120, 560), flat=True),
+    "bib-shorts": Good(clothes.bib_shorts, PAINTS["SLT"].material, "wear", Box(-430, -400, 860, 800), flat=True),
+    "socks": Good(clothes.socks, PAINTS["CHK"].material, "wear", Box(-400, -330, 800, 640), flat=True),
+    "shoe": Good(clothes.shoe, PAINTS["CHK"].material, "wear", Box(-290, -300, 580, 360), Box(-170, -250, 260, 195)),
+    "backpack": Good(tools.backpack, PAINTS["PIN"].material, "carry", Box(-260, -500, 520, 550), Box(-140, -440, 280, 210)),
+    "bottle-cage": Good(tools.bottle_cage, BLACK_ALLOY, "carry", Box(-230, -340, 460, 390)),
+    "stand": Good(tools.repair_stand, GRAPHITE, "workshop", Box(-360, -790, 760, 850), Box(-60, -780, 330, 247)),
+    "wrench-torque": Good(tools.torque_wrench, PAINTS["PIN"].material, "workshop", Box(-350, -190, 700, 430), flat=True),
+    "oil": Good(tools.oil_bottle, PAINTS["PIN"].material, "workshop", Box(-240, -360, 480, 410)),
+    "grips": Good(tools.grips, RUBBER, "parts", Box(-310, -200, 620, 400), Box(-240, -110, 240, 180), flat=True),
+    "inner-tube": Good(tools.inner_tube, RUBBER, "parts", Box(-350, -230, 700, 470), flat=True),
     "rotor": Good(components.rotor, STEEL, "parts", Box(-150, -120, 300, 240), flat=True),
     "basket": Good(components.basket, DARK_STEEL, "carry", Box(-230, -250, 460, 300)),
 }

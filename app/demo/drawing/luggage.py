@@ -22,7 +22,7 @@ def pannier(pen: Pen, material: Material, straps: Material = DARK_PLASTIC) -> No
     _cloth(pen, d, complex(-170, -300), complex(160, -20), material)
     side = points(((100, -6), (148, -2), (156, -150), (142, -316), (112, -316)))
     pen.path(rounded(side, 14), BLACK, opacity=0.16)
-    for k, (x, y) in enumerate(((-96, -250), (20, -240), (84, -120))):
+    for k, (x, y) in enumerate(((-96, -250), (20, -240), (84, -190))):
         pen.path(smooth(points(((x, y), (x + 12, y + 70), (x - 6 * k, y + 140)))), None, BLACK, 18, opacity=0.05)
     roll = points(((-146, -300), (146, -300), (152, -340), (142, -380), (-142, -380), (-152, -340)))
     _cloth(pen, rounded(roll, [10, 10, 30, 18, 18, 30]), complex(0, -392), complex(0, -296), material, 0.95)

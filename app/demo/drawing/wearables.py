@@ -192,9 +192,10 @@ def _glove(pen: Pen, material: Material, side: int, at: complex) -> None:
     pen.path(d, pen.linear(at - 90 - 140j, at + 80 + 150j, sheet(material, 0.75)))
     for x in (-42, -2, 38):
         pen.path(smooth([at + complex(side * x, -100), at + complex(side * (x + 2), -40)]), None, BLACK, 3.0, opacity=0.35)
-    for x, y in ((-60, -62), (-20, -76), (18, -84), (52, -76)):
-        pad = [at + complex(side * (x - 13), y + 14), at + complex(side * x, y - 18), at + complex(side * (x + 13), y + 14)]
-        pen.path(smooth(pad), None, mix(flat(material), BLACK, 0.35), 9, opacity=0.8)
+    for x, y in ((-58, -58), (-20, -70), (19, -78), (52, -70)):
+        pad = [at + complex(side * (x - 8), y + 5), at + complex(side * (x + 8), y)]
+        pen.path(smooth(pad), None, mix(flat(material), BLACK, 0.30), 19, opacity=0.75)
+        pen.path(smooth([p - 2 - 3j for p in pad]), None, WHITE, 5, opacity=0.10)
     band = [at + complex(side * x, y) for x, y in ((-66, 96), (58, 100), (57, 132), (-64, 130))]
     slab(pen, polyline(band, closed=True), at - 60 + 96j, at + 60 + 136j, DARK_PLASTIC, 0.5)
     pen.path(smooth([at + complex(side * x, y) for x, y in ((-72, 40), (-10, 60), (60, 54))]), None, WHITE, 2.0, opacity=0.2, dash="5 4")
