@@ -4,6 +4,8 @@
 - Only one relay moves rows at a time (an advisory lock), so rows that share a lock reach the queue in order.
 - The queue is kept short: rows of a tenant that has very many wait in the outbox, and every tenant's first rows go
   before any tenant's later ones. Jobs that wait for a lock are not counted: they must not stop the others.
+- Some tasks do everything that waits in one run (mails). Of several requests for the same one the last is handed on,
+  and none where such a job has not begun yet: it will see what they were for. The others are settled at once.
 - Long tasks (imports) go to a queue of their own, so that they never take the threads of mails and webhooks.
 - NOTIFY (in the queue's insert trigger) happens here and not in business transactions, where it would make the whole
   server's commits queue up.
@@ -23,29 +25,42 @@ ONE_AT_A_TIME = 7_241_116  # advisory lock key
 _MOVE = text(
     """
     WITH ranked AS (
-        SELECT tenant_id, id, row_number() OVER (PARTITION BY tenant_id ORDER BY id) AS place
+        SELECT tenant_id, id, name, lock, row_number() OVER (PARTITION BY tenant_id ORDER BY id) AS place
         FROM kernel.outbox WHERE deferred_at IS NULL
     ), due AS (
-        SELECT tenant_id, id FROM ranked ORDER BY place, id
+        SELECT tenant_id, id, name, lock FROM ranked ORDER BY place, id
         LIMIT greatest(0, least(:batch, :length - (
             SELECT count(*) FROM procrastinate.procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL AND lock IS NULL
         )))
+    ), judged AS (
+        SELECT d.tenant_id, d.id, d.name = ANY(:sweeping) AND (
+            row_number() OVER (PARTITION BY d.tenant_id, d.name, d.lock ORDER BY d.id DESC) > 1
+            OR EXISTS (
+                SELECT 1 FROM procrastinate.procrastinate_jobs j
+                WHERE j.lock = d.tenant_id || ':' || d.lock AND j.status = 'todo' AND j.scheduled_at IS NULL AND j.args ->> 'name' = d.name
+            )
+        ) AS is_spare
+        FROM due d
     ), marked AS (
-        UPDATE kernel.outbox o SET deferred_at = clock_timestamp() FROM due
-        WHERE o.tenant_id = due.tenant_id AND o.id = due.id AND o.deferred_at IS NULL
-        RETURNING o.tenant_id, o.id, o.name, o.lock
+        UPDATE kernel.outbox o SET deferred_at = clock_timestamp(), settled_at = CASE WHEN j.is_spare THEN clock_timestamp() END
+        FROM judged j
+        WHERE o.tenant_id = j.tenant_id AND o.id = j.id AND o.deferred_at IS NULL
+        RETURNING o.tenant_id, o.id, o.name, o.lock, j.is_spare
     ), jobs AS (
-        SELECT array_agg(ROW(CASE WHEN name = ANY(:long_names) THEN :long_queue ELSE :queue END, :task, 0, tenant_id || ':' || lock, NULL,
-            jsonb_build_object('tenant', tenant_id, 'row', id, 'name', name), NULL
-        )::procrastinate.procrastinate_job_to_defer_v1 ORDER BY id) AS list FROM marked
+        SELECT count(*) AS moved,
+            array_agg(ROW(CASE WHEN name = ANY(:long_names) THEN :long_queue ELSE :queue END, :task, 0, tenant_id || ':' || lock, NULL,
+                jsonb_build_object('tenant', tenant_id, 'row', id, 'name', name), NULL
+            )::procrastinate.procrastinate_job_to_defer_v1 ORDER BY id) FILTER (WHERE NOT is_spare) AS list
+        FROM marked
     )
-    SELECT cardinality(procrastinate.procrastinate_defer_jobs_v1(list)) FROM jobs WHERE list IS NOT NULL
+    SELECT moved, CASE WHEN list IS NOT NULL THEN procrastinate.procrastinate_defer_jobs_v1(list) END FROM jobs
     """
 )
 
 
-def relay_once(engine: Engine, batch: int = BATCH, long_names: Sequence[str] = ()) -> int:
-    """Moves up to `batch` rows; returns how many. `engine` connects as galleria_relay; rows of `long_names` take long."""
+def relay_once(engine: Engine, batch: int = BATCH, long_names: Sequence[str] = (), sweeping: Sequence[str] = ()) -> int:
+    """Moves up to `batch` rows; returns how many. `engine` connects as galleria_relay; rows of `long_names` take long, one
+    run of a row of `sweeping` does what all of them were for (per tenant and lock)."""
     values = {
         "batch": batch,
         "length": QUEUE_LENGTH,
@@ -53,6 +68,7 @@ def relay_once(engine: Engine, batch: int = BATCH, long_names: Sequence[str] = (
         "long_queue": LONG_QUEUE,
         "task": TASK,
         "long_names": list(long_names),
+        "sweeping": list(sweeping),
     }
     with engine.begin() as connection:
         if not _is_my_turn(connection):

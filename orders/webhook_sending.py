@@ -70,7 +70,7 @@ class Result:
 Send = Callable[[Message], Result]
 
 
-@task(SEND_TASK)
+@task(SEND_TASK, sweeps=True)
 def send_webhooks(_actor: Actor, args: dict[str, Any]) -> None:
     """Sends what is due for one endpoint, for a minute at most; what is left then gets a task of its own."""
     endpoint_id = UUID(args["endpoint_id"])

@@ -89,7 +89,7 @@ def trim_outbox(session: Session) -> int:
     return len(gone)
 
 
-@tasks.task(mail.SEND_TASK)
+@tasks.task(mail.SEND_TASK, sweeps=True)
 def send_mails(_actor: Actor, _args: dict[str, Any]) -> None:
     """What `kernel.mail.queue` asks for."""
     mail.send_waiting()

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 
 from kernel.jobs.queue import wait_seconds
-from kernel.jobs.tasks import long_names
+from kernel.jobs.tasks import long_names, sweeping_names
 from kernel.jobs.work import work
 from kernel.relay import TASK, relay_once
 
@@ -32,7 +32,7 @@ def drain_once(relay_engine: Engine, tenant_id: UUID | None = None, raising: boo
     """
     done = 0
     while True:
-        moved = relay_once(relay_engine, long_names=long_names())
+        moved = relay_once(relay_engine, long_names=long_names(), sweeping=sweeping_names())
         ran = _run_due(relay_engine, tenant_id, raising)
         done += ran
         if not moved and not ran:

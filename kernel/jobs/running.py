@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kernel import metrics
 from kernel.db.session import PoolSize, make_engine
 from kernel.jobs import queue
-from kernel.jobs.tasks import long_names
+from kernel.jobs.tasks import long_names, sweeping_names
 from kernel.relay import BATCH, LONG_QUEUE, QUEUE, relay_once
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ async def _relay(engine: Engine, stop: asyncio.Event) -> None:
     pause = IDLE_SECONDS
     while not stop.is_set():
         try:
-            moved = await asyncio.to_thread(relay_once, engine, BATCH, long_names())
+            moved = await asyncio.to_thread(relay_once, engine, BATCH, long_names(), sweeping_names())
             pause = IDLE_SECONDS
         except SQLAlchemyError as error:
             log.warning("the relay cannot reach the database", extra={"reason": str(error)})

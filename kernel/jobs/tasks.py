@@ -23,16 +23,18 @@ Task = Callable[[Actor, dict[str, Any]], None]
 
 _tasks: dict[str, Task] = {}
 _long: set[str] = set()
+_sweeping: set[str] = set()
 
 
 class UnknownTask(LookupError):
     """No task of this name is known here: the row comes from a newer version of the program."""
 
 
-def task(name: str, long: bool = False) -> Callable[[Task], Task]:
+def task(name: str, long: bool = False, sweeps: bool = False) -> Callable[[Task], Task]:
     """Makes the function the task `name`; ValueError where the name is taken by another function.
 
     `long`: it may run for more than some seconds. Long tasks run one at a time in a worker, beside everything else.
+    `sweeps`: one run does everything that waits under its lock, so that several requests become one run (kernel/relay.py).
     """
 
     def register(function: Task) -> Task:
@@ -42,6 +44,8 @@ def task(name: str, long: bool = False) -> Callable[[Task], Task]:
         _tasks[name] = function
         if long:
             _long.add(TASK_PREFIX + name)
+        if sweeps:
+            _sweeping.add(TASK_PREFIX + name)
         return function
 
     return register
@@ -60,6 +64,11 @@ def defer(session: Session, name: str, args: dict[str, Any], lock: str | None = 
 def long_names() -> list[str]:
     """The outbox names of all long tasks."""
     return sorted(_long)
+
+
+def sweeping_names() -> list[str]:
+    """The outbox names of all tasks that do in one run what several requests asked for."""
+    return sorted(_sweeping)
 
 
 def is_task(row: OutboxRow) -> bool:

@@ -1,6 +1,7 @@
 """The relay moves every committed row once, is fair to small tenants, keeps locked rows in order, and sees no payload."""
 
 import threading
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, insert, select, text
@@ -87,6 +88,29 @@ def test_several_relays_at_once_move_nothing_twice_and_keep_the_order(brand, rel
     while relay_once(relay_db):
         pass
     assert [job.args["row"] for job in queued(relay_db)] == ids
+
+
+def test_of_several_requests_for_one_sweep_the_last_is_handed_on_and_the_others_are_settled(brand, twin, relay_db):
+    def settled(ids):
+        with tenancy.entering(brand.id), transaction() as session:
+            rows = session.execute(select(OutboxRow.id, OutboxRow.settled_at).where(OutboxRow.id.in_([UUID(i) for i in ids])))
+            return {str(row.id) for row in rows if row.settled_at is not None}
+
+    first, last = publish_many(brand, 3, lock="mail"), publish_many(twin, 1, lock="mail")
+    others = publish_many(brand, 2, lock="order:1")
+    assert relay_once(relay_db, sweeping=["tests.Relayed"], batch=4) == 4
+    assert [job.args["row"] for job in queued(relay_db)] == [first[-1], *last]
+    assert settled(first) == set(first[:-1])
+    again = publish_many(brand, 2, lock="mail")
+    assert relay_once(relay_db, sweeping=["tests.Relayed"]) == 4
+    assert [job.args["row"] for job in queued(relay_db)] == [first[-1], *last, others[-1]]
+    assert settled(again) == set(again)
+    with relay_db.begin() as connection:
+        connection.execute(text("UPDATE procrastinate.procrastinate_jobs SET status = 'doing' WHERE lock LIKE '%mail'"))
+    (late,) = publish_many(brand, 1, lock="mail")
+    relay_once(relay_db, sweeping=["tests.Relayed"])
+    assert [job.args["row"] for job in queued(relay_db)][-1] == late
+    assert settled([late]) == set()
 
 
 def test_the_relay_sees_no_payload_and_nothing_else_of_ours(brand, relay_db):
