@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from markupsafe import Markup
+
 from backoffice import navigation as desk
-from catalog.assortment import shop_categories, view_for
+from catalog.assortment import ShopCategory, shop_categories, shop_state, view_for
 from kernel import stamps
 from kernel.i18n import gettext as _
 from kernel.i18n import language_name
@@ -13,8 +15,9 @@ from tenants.resolution import TenantView
 
 STAFF_PATHS = ("/desk", "/portal")
 MOST_CHILDREN = 12
+NAVIGATION = "layouts/navigation.html"
 
-_kept: stamps.Kept[list[dict[str, Any]]] = stamps.Kept(most=500)
+_kept: stamps.Kept[dict[str, Markup]] = stamps.Kept(most=500)
 
 
 def layout_of(visit: Visit) -> dict[str, Any]:
@@ -51,24 +54,25 @@ def _desk(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _navigation(visit: Visit) -> list[dict[str, Any]]:
-    """The shop's main categories with those below them. Kept under the stamp that the same transaction sees."""
+def _navigation(visit: Visit) -> dict[str, Markup]:
+    """The shop's main categories with those below them, as HTML. Kept for as long as the shop shows the same."""
     view = view_for(visit.session, visit.place.market, visit.place.language)
-    return _kept.get(
-        visit.session,
-        view,
-        lambda: [
-            {
-                "name": root.name,
-                "url": visit.url("category", slug=root.slug),
-                "children": [
-                    {"name": c.name, "url": visit.url("category", slug=c.slug)} for c in root.children[:MOST_CHILDREN] if c.product_count
-                ],
-            }
-            for root in shop_categories(visit.session, view)
-            if root.product_count
-        ],
-    )
+    return _kept.get(visit.session, shop_state(visit.session, view), lambda: _rendered(visit, shop_categories(visit.session, view)))
+
+
+def _rendered(visit: Visit, roots: list[ShopCategory]) -> dict[str, Markup]:
+    categories = [
+        {
+            "name": root.name,
+            "url": visit.url("category", slug=root.slug),
+            "children": [
+                {"name": c.name, "url": visit.url("category", slug=c.slug)} for c in root.children[:MOST_CHILDREN] if c.product_count
+            ],
+        }
+        for root in roots
+        if root.product_count
+    ]
+    return {where: visit.templates.macro(NAVIGATION, where)(categories) for where in ("menu", "bar", "foot")}
 
 
 def _places(visit: Visit, tenant: TenantView) -> list[dict[str, Any]]:

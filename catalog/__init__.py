@@ -35,6 +35,7 @@ differences.py       what a brand changed: take, hold, refuse
 shared_goods.py      a partner's list of what an agreement covers, in pages
 relaying.py          partners' shops learn that something has moved
 shop.py              the shapes of what a shop shows
+shop_state.py        what a shop shows now, as one key for things kept in the process
 pricing.py           what something costs
 dressing.py          from payload and overlay to what is shown
 sources.py           which publications a shop sells from, in which scope

@@ -26,6 +26,7 @@ from catalog.shop import (
     ShopView,
     Source,
 )
+from catalog.shop_state import ShopState, shop_state
 from catalog.sources import search_scope, sources_for, view_for
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "ShopCategory",
     "ShopPicture",
     "ShopProduct",
+    "ShopState",
     "ShopVariant",
     "ShopView",
     "Source",
@@ -52,6 +54,7 @@ __all__ = [
     "shop_list",
     "shop_product",
     "shop_products",
+    "shop_state",
     "sources_for",
     "view_for",
 ]

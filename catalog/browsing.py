@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from catalog.models import Overlay, PublishedCategory, PublishedProduct
 from catalog.offering import cards_for
 from catalog.shop import CategoryLink, CategoryPage, ListPage, ShopCategory, ShopView, Source
+from catalog.shop_state import shop_state
 from catalog.sources import in_sources, sources_for
 from kernel import stamps
 from kernel.errors import NotThere
@@ -91,9 +92,8 @@ def shop_categories(session: Session, view: ShopView) -> list[ShopCategory]:
     sources = sources_for(session, view)
     if not sources:
         return []
-    return _kept_trees.get(
-        session, (view, *sources), lambda: _trees(_published_categories(session, sources), _counts(session, view, sources))
-    )
+    state = shop_state(session, view)
+    return _kept_trees.get(session, state, lambda: _trees(_published_categories(session, sources), _counts(session, view, sources)))
 
 
 def shop_category(session: Session, view: ShopView, slug: str) -> CategoryPage:

@@ -9,7 +9,7 @@ next under the stamp (`Kept`).
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from kernel import tenancy
 from kernel.models import TenantStamp
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 READ_ONCE = "read once"
 
 
@@ -74,9 +75,29 @@ class Kept(Generic[T]):
                 self._things.move_to_end(key)
                 return self._things[key]
         made = make()
-        if session.info.get("read_only"):
-            with self._lock:
-                self._things[key] = made
-                while len(self._things) > self._most:
-                    self._things.popitem(last=False)
+        self._keep(session, {key: made})
         return made
+
+    def get_many(self, session: Session, keys: Sequence[K], make: Callable[[list[K]], Mapping[K, T]]) -> list[T]:
+        """The things under these keys, in their order; `make` is called once for those that are not there. What it leaves
+        out is left out here."""
+        found: dict[K, T] = {}
+        with self._lock:
+            for key in keys:
+                if key in self._things:
+                    self._things.move_to_end(key)
+                    found[key] = self._things[key]
+        if missing := [key for key in keys if key not in found]:
+            made = make(missing)
+            self._keep(session, made)
+            found.update(made)
+        return [found[key] for key in keys if key in found]
+
+    def _keep(self, session: Session, made: Mapping[K, T]) -> None:
+        if not session.info.get("read_only"):
+            return
+        with self._lock:
+            for key, thing in made.items():
+                self._things[key] = thing
+            while len(self._things) > self._most:
+                self._things.popitem(last=False)

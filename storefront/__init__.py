@@ -1,5 +1,6 @@
 """Pages for shoppers and buying companies: from the home page to the thank-you and the account.
 
+cards.py      product cards as HTML, kept in the process
 company.py    who is asked to buy for a company
 front.py      the words and the picture of the home page
 listing.py    a list of products with filters, counts and pages: what category and search pages share

@@ -1,6 +1,6 @@
 """A list of products with filters, counts and pages: what category pages and search results share.
 
-The engine finds and counts, the assortment gives cards with the seller's own prices, the facet words come with the
+The engine finds and counts, cards.py makes cards with the seller's own prices, the facet words come with the
 publication. Nothing here reads an editing table.
 """
 
@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from catalog.assortment import ListCard, ShopView, cards_for, search_scope, sources_for
+from catalog.assortment import ShopView, search_scope, sources_for, view_for
 from catalog.facets import FacetWords, facet_words
 from catalog.search.pg import PgSearch
 from catalog.search.provider import PRICE, STOCK, Facet, Filters, Page, SearchEngine, SearchResult, SearchScope, Sort
 from kernel.i18n import gettext as _
 from kernel.i18n import mark
 from kernel.money import Money
+from kernel.web.visit import Visit
+from storefront.cards import cards_html
 from storefront.paths import Chip, Choices
 
 ENGINE: SearchEngine = PgSearch()
 PER_PAGE = 24
+# cards of the first row, whose pictures are seen first
+EAGER = 3
 MOST_SHOWN_VALUES = 14
 SORTS = {
     Sort.RANK: mark("Recommended"),
@@ -57,7 +62,7 @@ class Listing:
     """Everything a list page shows. `pages` is the number of pages, `low` and `high` the prices it spans."""
 
     choices: Choices
-    cards: list[ListCard]
+    cards: list[Markup]
     total: int
     pages: int
     filters: tuple[Filter, ...]
@@ -85,8 +90,10 @@ def scope_of(session: Session, view: ShopView) -> SearchScope:
     return search_scope(view, sources_for(session, view))
 
 
-def list_products(session: Session, view: ShopView, choices: Choices, path: str, category_id: UUID | None = None) -> Listing:
-    """One page of products with filters. `path` is the page's address without its query."""
+def list_products(visit: Visit, category_id: UUID | None = None) -> Listing:
+    """One page of products with filters: what the visit's query asks for, of everything or of one category."""
+    session, path, choices = visit.session, visit.path, Choices.read(visit.query)
+    view = view_for(session, visit.place.market, visit.place.language)
     words = facet_words(session, view)
     codes = tuple(w.code for w in words.values() if w.is_filter)
     chosen = {code: values for code, values in choices.by_code().items() if code in words}
@@ -96,7 +103,7 @@ def list_products(session: Session, view: ShopView, choices: Choices, path: str,
     found = ENGINE.search(
         session, scope_of(session, view), choices.text, filters, (*codes, PRICE), sort, Page(choices.page, PER_PAGE)
     )  # fmt: skip
-    cards = cards_for(session, view, [hit.product_id for hit in found.hits])
+    cards = cards_html(visit, [hit.product_id for hit in found.hits], eager=EAGER)
     shown = tuple(
         _filter(words[c], found.facets[c], i, c in chosen) for i, c in enumerate(codes) if _is_worth(found.facets.get(c), c in chosen)
     )

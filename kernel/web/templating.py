@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2_fragments import render_block
+from markupsafe import Markup
 
 from kernel import i18n
 from kernel.quantities import symbol
@@ -57,6 +58,11 @@ class Templates:
             source, _name, _is_fresh = self.environment.loader.get_source(self.environment, template)
             known = self._extending[template] = self.environment.parse(source).find(nodes.Extends) is not None
         return known
+
+    def macro(self, template: str, name: str) -> Callable[..., Markup]:
+        """A macro of a template, to be called from Python; it sees the globals and its arguments, no page's context."""
+        made: Callable[..., Markup] = getattr(self.environment.get_template(template).module, name)
+        return made
 
     def render(self, template: str, block: str, context: Mapping[str, Any]) -> str:
         """The whole template, or one block of it."""

@@ -1,18 +1,24 @@
 """A product: picture, price, choice of variant, when it arrives, one button; then why, specification, what goes with it."""
 
-from catalog.assortment import ShopProduct, ShopVariant, cards_for, shop_product, view_for
+from uuid import UUID
+
+from catalog.assortment import ShopProduct, ShopVariant, ShopView, shop_product, shop_state, view_for
 from catalog.facets import facet_words
 from catalog.search.provider import Filters, Page, Sort
+from kernel import stamps
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 from orders.availability import supplies_for
 from orders.shipping.provider import Parcel
 from orders.terms import terms_for
+from storefront.cards import cards_html
 from storefront.listing import ENGINE, scope_of
 from storefront.markdown import to_html
-from storefront.variants import axes_of, chosen_variant, pictures_of
+from storefront.variants import VariantAxis, axes_of, chosen_variant, pictures_of
 
 ALIKE = 4
+
+_kept_best: stamps.Kept[tuple[UUID, ...]] = stamps.Kept(most=5000)
 
 
 def show(visit: Visit) -> Answer:
@@ -21,13 +27,7 @@ def show(visit: Visit) -> Answer:
     product = shop_product(visit.session, view, visit.param("slug"))
     chosen = chosen_variant(product, visit.query.get("v", ""))
     line = chosen or product
-    category = product.categories[-1] if product.categories else None
-    alike = []
-    if category:
-        found = ENGINE.search(
-            visit.session, scope_of(visit.session, view), filters=Filters(category.id), sort=Sort.RANK, page=Page(1, ALIKE + 1)
-        )
-        alike = cards_for(visit.session, view, [h.product_id for h in found.hits if h.product_id != product.id][:ALIKE])
+    axes = axes_of(product, chosen)
     ways = terms_for(visit.session, view).shipping.options(Parcel(view.countries[0], line.price.money))
     return visit.render(
         "storefront/product.html",
@@ -35,16 +35,37 @@ def show(visit: Visit) -> Answer:
         chosen=chosen,
         line=line,
         price=line.price,
-        axes=axes_of(product, chosen),
-        swatches={(w.code, value): w.swatch(value) for w in facet_words(visit.session, view).values() for value in w.words},
+        axes=axes,
+        swatches=swatches(visit, view, axes),
         pictures=pictures_of(product, chosen),
         supply=supplies_for(visit.session, [line.id])[line.id],
         delivery=ways[0] if ways else None,
         destination=view.countries[0],
         specification=specification(product, chosen),
         text=to_html(product.text),
-        alike=alike,
+        alike=cards_html(visit, alike(visit, view, product), level=3),
     )
+
+
+def alike(visit: Visit, view: ShopView, product: ShopProduct) -> list[UUID]:
+    """The products of the same category that the shop recommends most."""
+    if not product.categories:
+        return []
+    category_id = product.categories[-1].id
+
+    def find() -> tuple[UUID, ...]:
+        scope = scope_of(visit.session, view)
+        found = ENGINE.search(visit.session, scope, filters=Filters(category_id), sort=Sort.RANK, page=Page(1, ALIKE + 1))
+        return tuple(hit.product_id for hit in found.hits)
+
+    best = _kept_best.get(visit.session, (shop_state(visit.session, view), category_id), find)
+    return [product_id for product_id in best if product_id != product.id][:ALIKE]
+
+
+def swatches(visit: Visit, view: ShopView, axes: tuple[VariantAxis, ...]) -> dict[tuple[str, str], str]:
+    """The colours of the axes' values, by axis and value; empty for values without one."""
+    words = facet_words(visit.session, view) if axes else {}
+    return {(axis.code, c.value): words[axis.code].swatch(c.value) for axis in axes if axis.code in words for c in axis.choices}
 
 
 def specification(product: ShopProduct, chosen: ShopVariant | None) -> list[tuple[str, str]]:
