@@ -46,7 +46,7 @@ def bib_shorts(pen: Pen, material: Material) -> None:
         parts.append(f'<path d="{smooth(panel, closed=True)}" fill="#000000" fill-opacity="{0.12 if side < 0 else 0.26}"/>')
         for x, y, long in ((78, 60, 120), (112, 140, 90), (52, 10, 60)):
             crease = points([(side * x, y), (side * (x + 10), y + long / 2), (side * (x + 4), y + long)])
-            for line, ink, width in ((crease, "#000000", 14), ([p - 8 for p in crease], "#ffffff", 9)):
+            for fold, ink, width in ((crease, "#000000", 14), ([p - 8 for p in crease], "#ffffff", 9)):
                 look = f'fill="none" stroke="{ink}" stroke-opacity="0.10" stroke-width="{width}" stroke-linecap="round"'
                 parts.append(f'<path d="{smooth(fold)}" {look}/>')
         cuff = polyline(points([(side * 20, 262), (side * 200, 252), (side * 200, 320), (side * 20, 320)]), closed=True)
