@@ -13,6 +13,7 @@ from backoffice.pages import (
     look,
     markets,
     orders_desk,
+    parties,
     people,
     pictures,
     products,
@@ -175,6 +176,9 @@ SELLING: list[Entry] = [
         name="desk.stock.item.quantities",
     ),
     page("/desk/customers", customers.show, access=may("customer.view"), name="desk.customers"),
+    page("/desk/parties/{id}", parties.show, access=may("customer.view"), name="desk.party"),
+    page("/desk/parties/{id}/relations", parties.relate, method="POST", access=KEEP, form=parties.RelationForm, name="desk.party.relate"),
+    page("/desk/parties/{id}/relations/{relation}/end", parties.end, method="POST", access=KEEP, name="desk.party.end"),
     page("/desk/companies/new", companies.new, access=KEEP, name="desk.companies.new"),
     page(
         "/desk/companies",

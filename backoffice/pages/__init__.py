@@ -11,6 +11,7 @@ imports.py       files of products: mapping, dry run, progress, problems
 look.py          colours, typefaces, home page
 markets.py       markets and the shop's details
 orders_desk.py   orders and their one next action
+parties.py       one business partner and its relations to others
 people.py        who works here
 pictures.py      a product's pictures: order and words
 products.py      the catalog desk

@@ -2,13 +2,14 @@
 
 from pydantic import BaseModel, Field
 
+from backoffice.pages.parties import said
 from kernel.errors import Invalid, Refused
 from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
 from storefront.company import BuyerForm, invitations
-from tenants import companies
+from tenants import companies, parties
 from tenants.parties import PartyDetails
 
 
@@ -76,6 +77,7 @@ def _page(visit: Visit, form: Form[BuyerForm], status: int = 200) -> Answer:
         status=status,
         company=company,
         buyers=companies.list_buyers(visit.session, visit.actor, company.id),
+        ties=[(tie, said(tie)) for tie in parties.ties(visit.session, visit.actor, company.id)],
         form=form,
         crumbs=_crumbs(visit, company.name),
         done=visit.query.get("done", ""),

@@ -89,6 +89,8 @@ SAMPLES: dict[str, Sample] = {
     "desk.stock": of(), "desk.stock.count": of(body=STOCK), "desk.stock.item": of("id=product"),
     "desk.stock.item.count": of("id=product", {"on_hand": "7"}), "desk.stock.item.quantities": of("id=product", {"least": "2", "step": "2"}),
     "desk.customers": of(),
+    "desk.party": of("id=works"), "desk.party.relate": of("id=works", {"kind": "member_of", "to": "{rivals}"}),
+    "desk.party.end": of("id=works relation=tie", others="relation=rival_tie"),
     "desk.companies.new": of(), "desk.companies.make": of(body={"name": "New works"}), "desk.company": of("id=works"),
     "desk.company.add_buyer": of("id=works", {"email": "lea@example.com", "name": "Lea", "role": "buyer"}),
     "desk.company.remove_buyer": of("id=works buyer=buyer", others="buyer=rival_buyer"),

@@ -34,6 +34,7 @@ FOREIGN: dict[tuple[str, str], str] = {
     ("desk.agreements.offer", "partner"): "tenant",
     ("desk.agreements.offer", "categories"): "category",
     ("desk.agreement.amend", "categories"): "category",
+    ("desk.party.relate", "to"): "works",
     ("desk.people.invite", "roles"): "role",
     ("desk.person.roles", "roles"): "role",
     ("portal.changes.answer", "ids"): "product",

@@ -29,6 +29,7 @@ from tenants import profile, themes
 from tenants.clients import create_client
 from tenants.hosts import claim_host
 from tenants.models import Account, CompanyBuyer, Market, Party
+from tenants.parties import relate
 from tenants.signin import sessions
 from tenants.signin.links import give_link
 from tests.conftest import MakeShop, Shop
@@ -200,6 +201,9 @@ def _house(session: Session, tenant: Tenant) -> None:
     themes.save_draft(session, boss, themes.Look(tagline=f"Draft {tenant.secret}", primary="#225577"))
     write_front(session, boss, "en", FrontTexts(headline=f"Headline {word}", story_title="Story", story=f"Story of {word}"))
     profile.change_details(session, boss, profile.ShopDetails(legal_name=f"House {word}", contact_email=f"help@{word}.example"))
+    works, second, rivals = (UUID(ids[name]) for name in ("works", "second", "rivals"))
+    ids["tie"] = str(relate(session, boss, second, "subsidiary_of", works).id)
+    ids["rival_tie"] = str(relate(session, boss, second, "member_of", rivals).id)
     ids["claim"] = str(claim_host(session, boss, f"{tenant.secret}.example.com").id)
     ids["client"] = str(create_client(session, boss, f"Client {tenant.secret}", ["order.view"]).client.id)
     hook = EndpointEdit(url="http://127.0.0.1:8080/hook", events=["order.placed"], description=f"Hook {tenant.secret}")
