@@ -9,12 +9,14 @@ from catalog import agreements, relaying
 from catalog.events import AgreementMoved, CatalogPublished, StockReported
 from catalog.exchange.remembering import forget_changes
 from catalog.search.folding import fold
+from catalog.search.stock import read_stock_by
 from kernel import tenancy
 from kernel.actors import Actor
 from kernel.db.session import transaction
 from kernel.events import subscribe
 from kernel.jobs import every, list_tenants_by
 from orders import webhook_sending, webhooks
+from orders.availability import products_on_hand
 from orders.forgetting import forget_carts, forget_deliveries
 from orders.stock_reports import take_report
 from orders.webhooks import TYPES
@@ -30,6 +32,7 @@ def wire() -> None:
     """Connects everything; called once at the start of each process. Doing it again changes nothing."""
     list_tenants_by(tenant_ids)
     tenant_chores.register()
+    read_stock_by(products_on_hand)
     subscribe(CatalogPublished, relaying.tell_partners_of_publication)
     subscribe(AgreementMoved, relaying.tell_both_sides_of_agreement)
     subscribe(StockReported, take_report)

@@ -29,6 +29,7 @@ FROM unnest(CAST(:products AS uuid[])) AS asked (product_id)
 LEFT JOIN orders.stock s ON s.tenant_id = :tenant AND s.product_id = asked.product_id
 LEFT JOIN orders.quantity_rule r ON r.tenant_id = :tenant AND r.product_id = asked.product_id
 """)
+ON_HAND = text("SELECT product_id FROM orders.stock WHERE tenant_id = :tenant AND on_hand > 0")
 
 
 @dataclass(frozen=True)
@@ -109,3 +110,8 @@ def supplies_for(session: Session, product_ids: Iterable[UUID]) -> dict[UUID, Su
         return {}
     rows = session.execute(SUPPLIES, {"tenant": tenancy.current(), "products": ids})
     return {row.product_id: Supply(row.on_hand, row.least or ONE, row.step or ONE) for row in rows}
+
+
+def products_on_hand(session: Session) -> Iterable[UUID]:
+    """Products and variants the current tenant counts and has some of: what search calls in stock."""
+    return session.execute(ON_HAND, {"tenant": tenancy.current()}).scalars()

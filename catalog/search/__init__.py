@@ -18,6 +18,7 @@ visible.py     what the scope and the filters leave
 offers.py      what the seller sells, and for how much
 overlaying.py  what a partner's overlay does to prices
 own_names.py   a partner's own names for a brand's products
+stock.py       what the seller has in stock, as the orders tell
 counting.py    facets
 ordering.py    which documents stand on a page
 pg.py          PgSearch, the embedded engine

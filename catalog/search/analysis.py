@@ -34,7 +34,6 @@ LARGEST_E4 = 2**63 - 1
 LONGEST_VALUE = 200
 
 FIELD_LIVE = "l"
-FIELD_STOCK = "s"
 FIELD_CATEGORY = "c"
 FIELD_PRICED = "p"
 
@@ -140,8 +139,6 @@ class Batch:
     def _add_values(self, number: int, document: SearchDocument) -> None:
         chunk, place = divmod(number, CHUNK)
         values = {(FIELD_LIVE, ""), *((FIELD_CATEGORY, str(c)) for c in document.category_ids)}
-        if document.in_stock:
-            values.add((FIELD_STOCK, ""))
         for code, chosen in document.facets.items():
             values.update((value_field(code), str(value)[:LONGEST_VALUE].replace("\0", "")) for value in chosen if str(value))
         measured = [(number_code(code), e4(value)) for code, value in document.numbers.items()]

@@ -10,9 +10,10 @@ from decimal import Decimal
 
 from catalog.search.analysis import FIELD_CATEGORY, number_code, value_field
 from catalog.search.offers import Offers
-from catalog.search.provider import CATEGORY, MOST_FACETS, PRICE, Facet, FacetValue, Filters
+from catalog.search.provider import CATEGORY, MOST_FACETS, PRICE, STOCK, YES, Facet, FacetValue, Filters
 from catalog.search.reading import COLUMNS, VALUES, Pieces
 from catalog.search.space import Members, Space
+from catalog.search.stock import in_stock
 
 MOST_COUNTED_VALUES = 200
 
@@ -21,7 +22,7 @@ def count_facets(space: Space, lists: Mapping[str, int], filters: Filters, offer
     """The facets of these lists {code: the list without the facet's own filter}, in their order."""
     asked = dict(list(lists.items())[:MOST_FACETS])
     sets = {members: Members(space, members) for members in asked.values()}
-    fields = {code: FIELD_CATEGORY if code == CATEGORY else value_field(code) for code in asked if code != PRICE}
+    fields = {code: FIELD_CATEGORY if code == CATEGORY else value_field(code) for code in asked if code not in (PRICE, STOCK)}
     values = space.pieces(VALUES, fields.values())
     numbers = [code for code, name in fields.items() if not any(found[name] for found in values)]
     columns = space.pieces(COLUMNS, map(number_code, numbers))
@@ -29,6 +30,8 @@ def count_facets(space: Space, lists: Mapping[str, int], filters: Filters, offer
     for code, members in asked.items():
         if code == PRICE:
             facets[code] = _range_facet(code, offers.lowest_and_highest(sets[members]))
+        elif code == STOCK:
+            facets[code] = Facet(code, (FacetValue(YES, (members & in_stock(space)).bit_count(), filters.in_stock),))
         elif code in numbers:
             facets[code] = _range_facet(code, _lowest_and_highest(sets[members], columns, number_code(code)))
         else:

@@ -33,6 +33,5 @@ class SearchDocument:
     numbers: Mapping[str, Decimal] = field(default_factory=dict)
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     units: Mapping[UUID, Mapping[str, Decimal]] = field(default_factory=dict)
-    in_stock: bool = True
     rank: float = 0.0
     created: datetime | None = None

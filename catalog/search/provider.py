@@ -27,6 +27,7 @@ DEEPEST = 10_000
 CATEGORY = "category"
 PRICE = "price"
 STOCK = "in_stock"
+YES = "yes"
 
 
 class Sort(StrEnum):
@@ -84,7 +85,7 @@ class Filters:
     """What the shopper has ticked. Values of one code are alternatives, codes add up.
 
     `values` {code: (value, …)}, `ranges` {code: (low, high)} of numbers, `price` (low, high) in the scope's
-    currency; both ends included, None is open.
+    currency; both ends included, None is open. `in_stock`: only what the seller has counted and has some of.
     """
 
     category_id: UUID | None = None
@@ -191,7 +192,8 @@ class SearchEngine(Protocol):
         """A page of products with exact total and facet counts.
 
         `facets` are codes: attribute codes, "category" (values are category ids, ancestors counted too), "price"
-        and codes of numbers (low and high). `sort` None: relevance with a text, rank without.
+        and codes of numbers (low and high), "in_stock" (one value, "yes": how many the seller has in stock).
+        `sort` None: relevance with a text, rank without.
         """
         ...
 

@@ -11,12 +11,13 @@ from decimal import Decimal
 from sqlalchemy import text
 
 from catalog.search import bits
-from catalog.search.analysis import FIELD_CATEGORY, FIELD_LIVE, FIELD_PRICED, FIELD_STOCK, e4, number_code, value_field
+from catalog.search.analysis import FIELD_CATEGORY, FIELD_LIVE, FIELD_PRICED, e4, number_code, value_field
 from catalog.search.arrays import plain
 from catalog.search.offers import Offers
 from catalog.search.provider import CATEGORY, MOST_FILTERS, MOST_VALUES, PRICE, STOCK, Filters
 from catalog.search.reading import COLUMNS, VALUES, Pieces
 from catalog.search.space import Space, Strip
+from catalog.search.stock import in_stock
 
 LOWEST_E4, HIGHEST_E4 = -(2**63), 2**63 - 1
 
@@ -67,7 +68,6 @@ def _field(code: str) -> str:
 
 def _fields(space: Space, filters: Filters) -> list[str]:
     names = [FIELD_LIVE, FIELD_PRICED, *map(_field, _wanted_values(filters))]
-    names += [FIELD_STOCK] if filters.in_stock else []
     return [*names, FIELD_CATEGORY] if filters.category_id or any(s.source.category_ids for s in space.strips) else names
 
 
@@ -96,7 +96,7 @@ def _value_filters(space: Space, filters: Filters, pieces: Sequence[Pieces], vis
         return members
 
     if filters.in_stock:
-        visible.filters[STOCK] = anywhere(FIELD_STOCK, ("",))
+        visible.filters[STOCK] = in_stock(space)
     for code, values in _wanted_values(filters).items():
         visible.filters[code] = anywhere(_field(code), values)
     if filters.category_id:

@@ -1,13 +1,17 @@
 """What every search engine must do, whichever stands behind the contract (catalog/search/provider.py)."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from catalog.search import stock
 from catalog.search.pg import PgSearch
-from catalog.search.provider import Filters, Page, SearchEngine, SearchResult, SearchScope, SearchSource, Sort
+from catalog.search.provider import FacetValue, Filters, Page, SearchEngine, SearchResult, SearchScope, SearchSource, Sort
+from catalog.search.stock import read_stock_by
+from kernel import tenancy
 from kernel.db.session import transaction
 from kernel.tenancy import entering
 from tests.conftest import Shop
@@ -204,9 +208,29 @@ def test_numbers_and_prices_are_filtered_with_both_ends_included(engine: SearchE
     assert (found.facets["weight"].low, found.facets["weight"].high) == (Decimal("0.1"), Decimal("0.4"))
 
 
-def test_out_of_stock_products_can_be_left_out(engine: SearchEngine, brand: Shop) -> None:
-    index(brand.id, [document(brand.id, "tour", in_stock=False), document(brand.id, "bell")])
-    assert names(find(engine, own_scope(brand.id), filters=Filters(in_stock=True)), brand.id) == ["bell"]
+@pytest.fixture
+def unread_stock() -> Iterator[None]:
+    """Puts the process's stock reader back."""
+    before = list(stock._readers)
+    yield
+    read_stock_by(before[0] if before else None)
+
+
+@pytest.mark.usefixtures("unread_stock")
+def test_each_seller_may_leave_out_what_it_does_not_have_in_stock(engine: SearchEngine, brand: Shop, partner: Shop) -> None:
+    units = {product_id(brand.id, "tour-m"): {"EUR": Decimal(899)}, product_id(brand.id, "tour-l"): {"EUR": Decimal(950)}}
+    index(brand.id, [document(brand.id, "tour", units=units), *(document(brand.id, name) for name in ("bell", "pump", "volt"))])
+    agreement = share(brand.id, partner.id)
+    there = {brand.id: ["bell", "tour-l", "gone"], partner.id: ["pump"]}
+    read_stock_by(lambda session: [product_id(brand.id, name) for name in there.get(tenancy.current(), ())])
+    filters = Filters(in_stock=True)
+    for seller, found_there in ((own_scope(brand.id), ["bell", "tour"]), (partner_scope(partner.id, brand.id, agreement), ["pump"])):
+        found = find(engine, seller, filters=filters, facets=("in_stock", "colour"))
+        assert sorted(names(found, brand.id)) == found_there
+        assert found.facets["in_stock"].values == (FacetValue("yes", len(found_there), True),)
+        assert sum(value.count for value in found.facets["colour"].values) == len(found_there)
+        unticked = find(engine, seller, facets=("in_stock",))
+        assert (unticked.total, unticked.facets["in_stock"].values) == (4, (FacetValue("yes", len(found_there), False),))
 
 
 def test_an_empty_list_names_the_filter_to_drop(engine: SearchEngine, brand: Shop) -> None:
