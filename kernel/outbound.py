@@ -6,8 +6,8 @@ Whoever can make us call an address can make us call inside our own network (SSR
   shared, multicast, reserved, nor a wrapping of such a one (IPv4 in IPv6, NAT64, 6to4, Teredo);
 - the connection goes to the very address that was checked (no second look-up that could say something else), while
   TLS still checks the certificate against the name;
-- no redirects, no proxies from the environment, no compressed answers, at most 1 MB, at most 10 seconds in all: a
-  watchdog cuts the connection, however slowly the other side drips.
+- no redirects, no proxies from the environment, no compressed answers, at most 1 MB (unless the caller takes more), at
+  most 10 seconds in all: a watchdog cuts the connection, however slowly the other side drips.
 
 `configure(allow=…)` names exceptions as `host:port`, for development and tests and for services of the operator's own.
 """
@@ -107,8 +107,9 @@ def check_address(url: str) -> None:
             raise AddressRefused(NOT_PUBLIC)
 
 
-def send(method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
-    """One request. Raises AddressRefused where the address breaks a rule, NoAnswer for everything that goes wrong after."""
+def send(method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b"", most_bytes: int = MOST_BYTES) -> Reply:
+    """One request, of whose answer at most `most_bytes` are taken. Raises AddressRefused where the address breaks a rule,
+    NoAnswer for everything that goes wrong after."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     target = _checked(url, deadline)
     fields = {"user-agent": "Galleria/1", **(headers or {}), "accept-encoding": "identity"}
@@ -118,7 +119,7 @@ def send(method: str, url: str, headers: Mapping[str, str] | None = None, body: 
             httpx2.Client(transport=_Transport(backend), trust_env=False, timeout=_left(deadline), follow_redirects=False) as client,
             client.stream(method, target.url, headers=fields, content=body) as response,
         ):
-            return Reply(response.status_code, _lowered(response), _read(response, deadline))
+            return Reply(response.status_code, _lowered(response), _read(response, deadline, most_bytes))
     except (httpx2.HTTPError, httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
         raise NoAnswer("The other side did not answer properly.", retry_after_seconds=60) from error
     finally:
@@ -189,13 +190,13 @@ def _lowered(response: httpx2.Response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
-def _read(response: httpx2.Response, deadline: float) -> bytes:
+def _read(response: httpx2.Response, deadline: float, most_bytes: int) -> bytes:
     if response.headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
         raise NoAnswer("The answer was compressed, though we asked for it plain.")
     parts, size = [], 0
     for part in response.iter_raw():
         size += len(part)
-        if size > MOST_BYTES:
+        if size > most_bytes:
             raise NoAnswer("The answer is larger than we take.")
         parts.append(part)
     # a line that the watchdog has cut looks like an answer that has ended

@@ -2,6 +2,7 @@
 
 cells.py      one cell: as text, and made harmless for spreadsheets on the way out
 reading.py    files as rows: CSV, TSV, XLSX, JSON lines, also gzipped; sniffing, limits, bombs
+bundles.py    a table and its pictures in one zip
 sheets.py     the child process that opens spreadsheets
 steps.py      small changes of a cell's value: number, date, boolean, split, lookup …
 mapping.py    which column becomes which field
@@ -11,6 +12,7 @@ attributes_met.py  attributes and choices made on demand
 places.py     categories by path
 writing.py    a batch of wanted products becomes rows
 remembering.py  what a run changed, kept so that it can be taken back
+picturing.py  pictures that an import brings, from the zip or from addresses
 importing.py  runs: start, carry out batch by batch, resume, stop
 undoing.py    taking an import back: a run with progress and report
 putting_back.py  some products as they were before an import

@@ -23,6 +23,7 @@ NAMES: Mapping[str, Sequence[str]] = {
     "tax_class": ("tax class", "steuerklasse"),
     "price": ("price", "list price", "unit price", "preis", "listenpreis", "价格"),
     "stock": ("stock", "quantity", "on hand", "qty", "bestand", "lagerbestand", "库存"),
+    "picture": ("picture", "pictures", "image", "images", "image url", "picture url", "photo", "bild", "bilder", "bilddatei", "图片"),
 }  # fmt: skip
 BY_LANGUAGE = ("name", "summary", "text")
 LANGUAGES = {"en", "de", "fr", "es", "it", "nl", "pl", "pt", "ar", "he", "th", "ja", "zh", "zh-hans", "zh-hant"}

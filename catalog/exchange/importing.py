@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 
 from catalog.events import StockReported
 from catalog.exchange.attributes_met import MetAttributes
+from catalog.exchange.bundles import unpack_table
 from catalog.exchange.cells import as_text
 from catalog.exchange.mapping import Mapping as FileMapping
 from catalog.exchange.mapping import read_mapping
 from catalog.exchange.parsing import RowParser, RowProblem, Wanted
+from catalog.exchange.picturing import PictureBringer, count_waiting, note_pictures
 from catalog.exchange.places import CategoryPlaces
 from catalog.exchange.reading import MOST_BYTES, Row, kind_of, open_table
 from catalog.exchange.remembering import remember
@@ -38,6 +40,7 @@ from kernel.jobs import defer, task
 
 BATCH = 500
 STOCK_BATCH = 500
+PICTURE_SECONDS = 60.0
 OPEN_STATES = ("waiting", "running")
 UNDO_TASK = "catalog.undo_import"
 
@@ -54,7 +57,8 @@ def start_import(
 ) -> ImportRun:
     """Takes the file in and asks the worker to carry the run out (`by_worker` False: the caller does, by `run_import`).
 
-    Raises Invalid for a mapping or file that cannot be, TooLarge, NotAllowed (prices need price.edit, stock stock.edit).
+    Raises Invalid for a mapping or file that cannot be, TooLarge, NotAllowed (prices need price.edit, stock stock.edit, pictures
+    catalog.edit).
     """
     _check_rules(actor, rules)
     kind_of(file_name)
@@ -87,7 +91,7 @@ def go_on(session: Session, actor: Actor, run_id: UUID, dry_run: bool = False) -
 def _check_rules(actor: Actor, rules: Mapping[str, Any]) -> None:
     actor.must("catalog.import")
     mapping = read_mapping(rules)
-    for target, permission in (("price", "price.edit"), ("stock", "stock.edit")):
+    for target, permission in (("price", "price.edit"), ("stock", "stock.edit"), ("picture", "catalog.edit")):
         if target in mapping.targets:
             actor.must(permission)
 
@@ -165,12 +169,18 @@ def run_for(session: Session, actor: Actor, run_id: UUID, lock: bool = False) ->
 
 @task("catalog.import", long=True)
 def carry_out(actor: Actor, args: dict[str, Any]) -> None:
-    """The worker's part."""
-    run_import(actor, UUID(args["run_id"]))
+    """The worker's part. Pictures are brought a minute at a time, so that others' work has its turn in between."""
+    run_id = UUID(args["run_id"])
+    run_import(actor, run_id, picture_seconds=PICTURE_SECONDS)
+    with transaction() as session:
+        run = run_for(session, actor, run_id, lock=True)
+        if run.state == "running" and run.rows_done and count_waiting(session, run.id):
+            defer(session, "catalog.import", {"run_id": str(run.id)}, lock="catalog.import")
 
 
-def run_import(actor: Actor, run_id: UUID, batch: int = BATCH) -> None:
-    """Carries the run out, or on, in transactions of its own; returns when it is finished, stopped or failed."""
+def run_import(actor: Actor, run_id: UUID, batch: int = BATCH, picture_seconds: float | None = None) -> None:
+    """Carries the run out, or on, in transactions of its own; returns when it is finished, stopped or failed, or when
+    bringing pictures took `picture_seconds`."""
     with transaction() as session:
         run = run_for(session, actor, run_id, lock=True)
         if run.state not in OPEN_STATES:
@@ -178,19 +188,30 @@ def run_import(actor: Actor, run_id: UUID, batch: int = BATCH) -> None:
         run.state = "running"
         mapping = read_mapping(run.rules)
         state = Progress(run.id, mapping, run.dry_run, run.next_row)
-        key, name = run.file_key, run.file_name
+        key, name, rows_done = run.file_key, run.file_name, run.rows_done
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         with path.open("wb") as file:
             file.writelines(files.open_stream(key).chunks)
         try:
-            table = open_table(path, name, mapping.form)
-            while rows := _next_batch(state, table.rows, batch):
-                if not retrying(lambda rows=rows: _one_batch(actor, state, rows)):  # type: ignore[misc]
-                    return
-            _finish(actor, state)
+            if not rows_done and not _take_rows(actor, state, unpack_table(path, name, Path(folder)), batch):
+                return
+            if PictureBringer(actor, run_id, path, name).bring(picture_seconds):
+                _finish(actor, state)
         except Refused as error:
             _fail(state, error)
+
+
+def _take_rows(actor: Actor, state: "Progress", table: tuple[Path, str], batch: int) -> bool:
+    """All rows, batch by batch; False where the run was stopped."""
+    opened = open_table(*table, state.mapping.form)
+    while rows := _next_batch(state, opened.rows, batch):
+        if not retrying(lambda rows=rows: _one_batch(actor, state, rows)):  # type: ignore[misc]
+            return False
+    with transaction() as session:
+        run = run_for(session, actor, state.run_id, lock=True)
+        run.rows_done = run.state == "running"
+        return run.rows_done
 
 
 @dataclass
@@ -237,6 +258,7 @@ def _one_batch(actor: Actor, state: Progress, rows: Rows) -> bool:
             _mark_doubles(wanted, seen)
             result = _dry(session, state, wanted) if state.dry_run else _wet(session, state, wanted)
             _report(session, run, result)
+            note_pictures(session, run, [] if state.dry_run else result.pictures)
             run.next_row += len(rows)
             run.rows_read += len(rows)
             run.rows_passed_over += len(rows) - len(wanted)

@@ -16,7 +16,8 @@
 
 Fields: sku, parent (number of the product it is a variant of), parent_name:<language>, category ("A > B"), name:<language>,
 summary:<language>, text:<language>, status, brand, gtin, unit, weight, weight_unit (UN/ECE Rec 20; kilogram where none
-is given), tax_class, position, price:<currency>, attribute:<code>, stock, ignore. An empty cell leaves the field as it is.
+is given), tax_class, position, price:<currency>, attribute:<code>, stock, picture (addresses,
+or names of files in the same zip; several are parted by |), ignore. An empty cell leaves the field as it is.
 """
 
 import re
@@ -44,6 +45,7 @@ PLAIN = (
     "tax_class",
     "position",
     "stock",
+    "picture",
     "ignore",
 )
 BY_LANGUAGE = ("name", "summary", "text", "parent_name")

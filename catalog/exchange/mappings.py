@@ -1,5 +1,6 @@
 """Mappings that are remembered, per tenant by name."""
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from catalog.exchange.bundles import unpack_table
 from catalog.exchange.guessing import suggest_mapping
 from catalog.exchange.importing import check_may_look
 from catalog.exchange.mapping import read_mapping
@@ -60,6 +62,11 @@ def forget_mapping(session: Session, actor: Actor, name: str) -> None:
 
 def look_into(path: Path, file_name: str, language: str = "en", currency: str = "EUR") -> tuple[list[str], list[Row], dict[str, Any]]:
     """A file's columns, its first rows and a suggested mapping: for the page on which a person maps. Raises Invalid, TooLarge."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _looked_into(*unpack_table(path, file_name, Path(folder)), language, currency)
+
+
+def _looked_into(path: Path, file_name: str, language: str, currency: str) -> tuple[list[str], list[Row], dict[str, Any]]:
     table = open_table(path, file_name)
     rows = [row for _number, row in zip(range(SAMPLE_ROWS), (row for _n, row in table.rows), strict=False)]
     headers = table.headers or list(dict.fromkeys(key for row in rows for key in row))

@@ -17,6 +17,7 @@ from kernel.quantities import UNITS, Quantity
 
 LONGEST = {"name": LONGEST_NAME, "summary": LONGEST_SUMMARY, "text": LONGEST_TEXT, "parent_name": LONGEST_NAME}
 MOST_LEVELS = 8
+LONGEST_SOURCE = 2000
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,14 @@ class Wanted:
     values: dict[str, tuple[Any, Rule, str]] = field(default_factory=dict)
     prices: dict[str, Decimal] = field(default_factory=dict)
     stock: Decimal | None = None
+    pictures: list[str] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
     _weight: Decimal | None = None
     _weight_unit: str = "KGM"
 
     @property
     def describes(self) -> bool:
-        """Does it say more than a price or a stock figure?"""
+        """Does it say more than a price, a stock figure or a picture?"""
         return bool(self.words or self.plain or self.categories or self.values or self.parent)
 
 
@@ -174,6 +176,15 @@ def _stock(wanted: Wanted, _rule: Rule, _detail: str, value: Any, _column: str) 
     wanted.stock = round(count, 3)
 
 
+def _picture(wanted: Wanted, _rule: Rule, _detail: str, value: Any, _column: str) -> None:
+    for part in value if isinstance(value, list) else as_text(value).split("|"):
+        source = as_text(part)
+        if len(source) > LONGEST_SOURCE or ("://" in source and not source.lower().startswith(("http://", "https://"))):
+            raise BadValue(_("This is neither an address nor the name of a file."))
+        if source and source not in wanted.pictures:
+            wanted.pictures.append(source)
+
+
 def _weight(wanted: Wanted, _rule: Rule, _detail: str, value: Any, _column: str) -> None:
     weight = Decimal(check_number(as_text(value)))
     if not 0 <= weight < 10_000_000:
@@ -229,6 +240,7 @@ SETTERS: Mapping[str, Any] = {
     "position": _position,
     "price": _price,
     "stock": _stock,
+    "picture": _picture,
     "attribute": _attribute,
     "ignore": _ignore,
 }

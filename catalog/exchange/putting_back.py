@@ -16,10 +16,10 @@ from uuid import UUID
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from catalog.exchange.remembering import WORDED, digest_of, fields_of
+from catalog.exchange.remembering import WHOLE, WORDED, digest_of, fields_of
 from catalog.exchange.writing import KEPT, write_products
 from catalog.list_prices import prices_of_all, touch, write_prices
-from catalog.models import Category, ImportChange, ListPrice, Product, PublishedProduct
+from catalog.models import Category, ImportChange, ImportPicture, ListPrice, Picture, Product, PublishedProduct
 from kernel import tenancy
 from kernel.i18n import gettext as _
 
@@ -60,6 +60,7 @@ class BatchUndoer:
         self._children: dict[UUID | None, set[UUID]] = {}
         self._gone: list[UUID] = []
         self._prices: list[tuple[UUID, str, Decimal | None]] = []
+        self._unpictured: dict[UUID, UUID] = {}  # picture to be taken off: its product
         self.done = Done()
 
     def run(self) -> Done:
@@ -80,7 +81,7 @@ class BatchUndoer:
         return self.done
 
     def _fingerprint(self, product_id: UUID) -> Any:
-        return repr(self._rows.get(product_id)), len(self._prices)
+        return repr(self._rows.get(product_id)), len(self._prices), len(self._unpictured)
 
     def _read(self, ids: Sequence[UUID]) -> None:
         columns = [getattr(Product, name) for name in KEPT]
@@ -97,16 +98,38 @@ class BatchUndoer:
         named = {UUID(c) for change in self._changes for c in change.before.get("category_ids") or ()}
         known = select(Category.id).where(Category.tenant_id == tenancy.current(), Category.id.in_(named))
         self._categories = set(self._session.scalars(known)) if named else set()
+        self._read_pictures(ids)
         parents = {row["parent_id"] for row in self._rows.values() if row["parent_id"]}
         axes = select(Product.id, Product.axes).where(self._mine, Product.id.in_(parents))
         self._axes = {row.id: row.axes for row in self._session.execute(axes)} if parents else {}
+
+    def _read_pictures(self, ids: Sequence[UUID]) -> None:
+        runs = {change.run_id for change in self._changes}
+        brought = select(ImportPicture.picture_id).where(
+            ImportPicture.tenant_id == tenancy.current(), ImportPicture.run_id.in_(runs), ImportPicture.product_id.in_(ids)
+        )
+        ours = set(self._session.scalars(brought))
+        self._pictures: dict[UUID, list[Picture]] = {}
+        self._others: set[UUID] = set()
+        for picture in self._session.scalars(select(Picture).where(Picture.tenant_id == tenancy.current(), Picture.product_id.in_(ids))):
+            if picture.id in ours:
+                self._pictures.setdefault(picture.product_id, []).append(picture)
+            if picture.id not in ours or picture.alts:
+                self._others.add(picture.product_id)
+
+    def _is_as_made(self, change: ImportChange) -> bool:
+        """Has nobody written to the product since the run, or is it again as the run made it?"""
+        if self._touched[change.product_id] == change.touched:
+            return True
+        now = fields_of(self._rows[change.product_id], self._held_prices.get(change.product_id, {}))
+        return digest_of(now) == change.after.get(WHOLE) and change.product_id not in self._others
 
     def _leave(self, row: Mapping[str, Any], name: str, now: Any, before: Any, reason: str) -> None:
         self.done.left.append(Left(row["sku"], name, now, before, reason))
 
     def _unmake(self, change: ImportChange) -> None:
         row = self._rows[change.product_id]
-        if self._touched[row["id"]] != change.touched:
+        if not self._is_as_made(change):
             self._leave(row, "", None, None, _("This product has been changed since the import. It stays."))
         elif row["id"] in self._published:
             self.done.ended += row["status"] != "end"
@@ -140,6 +163,11 @@ class BatchUndoer:
                 self._leave(row, name, now.get(name), back.pop(name), _("Another variant has these values now."))
         for name, old in back.items():
             self._set(row, name, old)
+        for picture in self._pictures.get(row["id"], ()):
+            if picture.alts:
+                self._leave(row, "picture", next(iter(picture.alts.values())), None, _("Somebody has described this picture. It stays."))
+            else:
+                self._unpictured[picture.id] = row["id"]
 
     def _against(self, row: Mapping[str, Any], name: str, old: Any) -> str:
         if name == "category_ids" and any(UUID(c) not in self._categories for c in old):
@@ -189,7 +217,10 @@ class BatchUndoer:
         if taken:
             without = tuple_(ListPrice.product_id, ListPrice.currency).in_(taken)
             self._execute(delete(ListPrice).where(ListPrice.tenant_id == here, without))
-        touch(self._session, list(_ids(self._prices) - {row["id"] for row in fresh}))
+        if self._unpictured:
+            self._execute(delete(Picture).where(Picture.tenant_id == here, Picture.id.in_(self._unpictured)))
+        moved = _ids(self._prices) | set(self._unpictured.values())
+        touch(self._session, list(moved - {row["id"] for row in fresh}))
         if self._gone:
             self._execute(delete(Product).where(self._mine, Product.id.in_(self._gone)))
 

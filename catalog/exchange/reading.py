@@ -34,6 +34,7 @@ MOST_ENTRIES = 2_000
 SAMPLE_BYTES = 256_000
 SEPARATORS = ",;\t|"
 KINDS = {"csv": "csv", "tsv": "csv", "txt": "csv", "tab": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl", "xlsx": "xlsx"}
+ARCHIVES = {"zip": "zip"}
 SHEET_SECONDS = 60
 
 Row = dict[str, Any]
@@ -65,6 +66,8 @@ def open_table(path: Path, file_name: str, form: FileForm | None = None) -> Tabl
     kind = form.kind or kind_of(file_name)
     if path.stat().st_size > MOST_BYTES:
         raise _too_large()
+    if kind == "zip":
+        raise Invalid.at("file", _("A file in an archive cannot be an archive itself."), "unreadable")
     if kind == "xlsx":
         return _sheet(path, form)
     stream = _unpacked(path)
@@ -72,9 +75,10 @@ def open_table(path: Path, file_name: str, form: FileForm | None = None) -> Tabl
 
 
 def kind_of(file_name: str) -> str:
-    """ "csv", "jsonl" or "xlsx" by the name's ending, also before .gz. Raises Invalid for others."""
+    """ "csv", "jsonl", "xlsx" or "zip" (bundles.py) by the name's ending, also before .gz. Raises Invalid for others."""
     name = file_name.lower().removesuffix(".gz")
-    kind = KINDS.get(name.rpartition(".")[2])
+    ending = name.rpartition(".")[2]
+    kind = KINDS.get(ending) or (ARCHIVES.get(ending) if name == file_name.lower() else None)
     if kind is None:
         raise Invalid.at("file", _("Please choose a CSV, TSV, XLSX or JSON lines file."), "unknown_kind")
     return kind

@@ -23,6 +23,7 @@ from kernel import tenancy
 UNDO_DAYS = 30
 WORDED = ("names", "summaries", "texts", "attribute_values")
 PLAIN = ("status", "category_ids", "brand", "gtin", "unit", "weight_kg", "tax_class", "position")
+WHOLE = "*"  # stands for all values of a product the run made
 FAMILY = ("kind", "parent_id", "axes")
 
 SAVE = text(
@@ -50,9 +51,10 @@ class Move:
 def move_of(product_id: UUID, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Move:
     """The difference between two states as `fields_of` tells them; `before` None: the product was made."""
     if before is None:
-        return Move(product_id, True, {}, {})
+        return Move(product_id, True, {}, {WHOLE: digest_of(after)})
     changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return Move(product_id, False, {n: before.get(n) for n in changed}, {n: digest_of(after.get(n)) for n in changed})
+    digests = {n: digest_of(after.get(n)) for n in changed}
+    return Move(product_id, False, {n: before.get(n) for n in changed}, {**digests, WHOLE: digest_of(after)})
 
 
 def fields_of(row: Mapping[str, Any], prices: Mapping[str, Decimal]) -> dict[str, Any]:

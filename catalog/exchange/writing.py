@@ -68,7 +68,7 @@ ADD_STOCK = text(
 
 @dataclass
 class Batch:
-    """What a batch did. `problems` are with the row they were found in."""
+    """What a batch did. `problems` are with the row they were found in, `pictures` are (product, row, where it is)."""
 
     made: int = 0
     changed: int = 0
@@ -76,6 +76,7 @@ class Batch:
     problems: list[tuple[Wanted, RowProblem]] = field(default_factory=list)
     stock: dict[UUID, Decimal] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
+    pictures: list[tuple[UUID, int, str]] = field(default_factory=list)
 
 
 class BatchWriter:
@@ -106,6 +107,7 @@ class BatchWriter:
             row = self._row(w.sku)
             if w.stock is not None:
                 self.batch.stock[row["id"]] = self.batch.stock.get(row["id"], Decimal(0)) + w.stock
+            self.batch.pictures += [(row["id"], w.number, source) for source in w.pictures]
             if w.sku not in self._held:
                 self.batch.made += 1
             elif w.sku in fresh or row["id"] in moved:

@@ -2,13 +2,13 @@
 
 facet.py        facet_word: the words of filters as they were published
 product.py      category, attribute, product, picture, list_price
-importing.py    import_mapping, import_run, import_problem, import_stock, import_change
+importing.py    import_mapping, import_run, import_problem, import_stock, import_change, import_picture
 publication.py  publication, publication_run, published_product, published_category
 sharing.py      agreement, adoption, overlay
 """
 
 from catalog.models.facet import FacetWord
-from catalog.models.importing import ImportChange, ImportMapping, ImportProblem, ImportRun, ImportStock
+from catalog.models.importing import ImportChange, ImportMapping, ImportPicture, ImportProblem, ImportRun, ImportStock
 from catalog.models.product import Attribute, Category, ListPrice, Picture, Product
 from catalog.models.publication import Publication, PublicationRun, PublishedCategory, PublishedProduct
 from catalog.models.sharing import Adoption, Agreement, Overlay
@@ -22,6 +22,7 @@ __all__ = [
     "FacetWord",
     "ImportChange",
     "ImportMapping",
+    "ImportPicture",
     "ImportProblem",
     "ImportRun",
     "ImportStock",

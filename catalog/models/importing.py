@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from catalog.models.product import EMPTY_OBJECT, one_of
 from kernel.db.base import Base, Count, Dated, TenantOwned
 
+PICTURE_STATES = ("waiting", "done", "failed")
 RUN_STATES = ("waiting", "running", "finished", "failed", "stopped")
 
 
@@ -30,6 +31,8 @@ class ImportMapping(TenantOwned, Dated, Base):
 class ImportRun(TenantOwned, Dated, Base):
     """One run over one file. `next_row` is the first data row (from 1) that is not yet committed: a run that was
     killed goes on from there. `rules` is the mapping as it was when the run began.
+
+    Pictures come after the last row (`rows_done`): `pictures_done` of `pictures_total` have been brought, or refused.
 
     A run that takes an earlier one back names it in `undoes`; its rows are products: changed (put back), removed, ended,
     same (nothing to do) or wrong (left, because somebody has changed them since)."""
@@ -63,6 +66,9 @@ class ImportRun(TenantOwned, Dated, Base):
     rows_wrong: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     rows_removed: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     rows_ended: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    rows_done: Mapped[bool] = mapped_column(Boolean, server_default="false", default=False)
+    pictures_total: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    pictures_done: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     undoes: Mapped[UUID | None] = mapped_column(Uuid)
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
@@ -120,3 +126,25 @@ class ImportChange(TenantOwned, Base):
     after: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)
     touched: Mapped[int] = mapped_column(BigInteger)
     settled: Mapped[bool] = mapped_column(Boolean, server_default="false", default=False)
+
+
+class ImportPicture(TenantOwned, Base):
+    """A picture that a run brings to a product: an address or the name of a file beside the table.
+
+    `picture_id` is set where the run has added it, and empty where the product had the same one already.
+    """
+
+    __tablename__ = "import_picture"
+    __table_args__ = (
+        one_of("state", PICTURE_STATES),
+        ForeignKeyConstraint(["tenant_id", "run_id"], ["catalog.import_run.tenant_id", "catalog.import_run.id"], ondelete="CASCADE"),
+        Index("ix_import_picture_run", "tenant_id", "run_id", "state", "id"),
+        {"schema": "catalog"},
+    )
+
+    run_id: Mapped[UUID] = mapped_column(Uuid)
+    product_id: Mapped[UUID] = mapped_column(Uuid)
+    row_number: Mapped[int] = mapped_column(Integer)
+    source: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20), server_default="waiting", default="waiting")
+    picture_id: Mapped[UUID | None] = mapped_column(Uuid)

@@ -169,6 +169,16 @@ def test_a_new_product_is_removed_ended_or_left(shop: Shop) -> None:
     assert [now[sku][4] for sku in ("N-2", "N-3", "N-5")] == ["ready", "draft", "end"]
 
 
+def test_a_new_product_that_is_again_what_the_import_made_is_removed(shop: Shop) -> None:
+    before = catalog(shop)
+    first = imported(shop, "number,name,price\nN-1,New,5\n")
+    second = imported(shop, "number,name,price\nN-1,Newer,6\n")
+    undone(shop, second)
+    assert catalog(shop)["N-1"][0] == {"en": "New"}
+    assert counts(undone(shop, first)) == ("finished", 0, 1, 0, 0, 0)
+    assert catalog(shop) == before
+
+
 def test_variants_and_parents_that_an_import_made_go_together(shop: Shop) -> None:
     before = catalog(shop)
     run = imported(shop, "number,name,parent,size\nP-1,Bell S,BELLS,S\nN-1,Bell M,BELLS,M\nN-2,Bell L,P-2,L\n", batch=10)
@@ -316,7 +326,7 @@ def test_a_dry_run_remembers_nothing_and_a_large_text_is_kept_once(shop: Shop) -
     with in_tenant(shop.id) as session:
         kept = {c.product_id: (c.made, c.before, len(c.after)) for c in session.scalars(select(ImportChange))}
         run = start_import(session, somebody(shop.id), "a.csv", b"number,name\nP-2,Gong\n", RULES, dry_run=True, by_worker=False)
-    assert kept == {product_id(shop, "P-1"): (False, {"texts:en": long}, 1), product_id(shop, "N-1"): (True, {}, 0)}
+    assert kept == {product_id(shop, "P-1"): (False, {"texts:en": long}, 2), product_id(shop, "N-1"): (True, {}, 1)}
     with entering(shop.id):
         run_import(somebody(shop.id), run.id)
     with in_tenant(shop.id) as session:
