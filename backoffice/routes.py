@@ -11,6 +11,7 @@ from backoffice.pages import (
     hosts,
     imports,
     look,
+    market_terms,
     markets,
     orders_desk,
     parties,
@@ -240,6 +241,15 @@ HOUSE: list[Entry] = [
     page("/desk/markets", markets.add, method="POST", access=MARKETS, form=markets.MarketForm, name="desk.markets.add"),
     page("/desk/markets/{id}", markets.edit, access=MARKETS, name="desk.market"),
     page("/desk/markets/{id}", markets.change, method="POST", access=MARKETS, form=markets.MarketForm, name="desk.market.change"),
+    page("/desk/markets/{id}/terms", market_terms.show, access=MARKETS, name="desk.market.terms"),
+    page(
+        "/desk/markets/{id}/terms",
+        market_terms.save,
+        method="POST",
+        access=MARKETS,
+        form=market_terms.TermsForm,
+        name="desk.market.terms.save",
+    ),
     page(
         "/desk/details", markets.save_details, method="POST", access=may("tenant.edit"), form=markets.DetailsForm, name="desk.details.save"
     ),

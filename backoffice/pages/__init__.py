@@ -9,6 +9,7 @@ home.py          today: what needs me
 hosts.py         web addresses of the shop's own, and the record that proves them
 imports.py       files of products: mapping, dry run, progress, problems
 look.py          colours, typefaces, home page
+market_terms.py  freight, purchase on account and collected taxes of a market
 markets.py       markets and the shop's details
 orders_desk.py   orders and their one next action
 parties.py       one business partner and its relations to others

@@ -133,6 +133,7 @@ SAMPLES: dict[str, Sample] = {
     "desk.markets.add": of(body={"code": "uk", "name": "UK", "countries": "GB", "currency": "GBP", "languages": "en"}),
     "desk.market": of("id=market"),
     "desk.market.change": of("id=market", {"name": "EU", "countries": "DE", "currency": "EUR", "languages": ["en", "de"]}),
+    "desk.market.terms": of("id=market"), "desk.market.terms.save": of("id=market", {"freight.0.country": "*", "freight.0.price": "5", "order_limit": "100"}),
     "desk.details.save": of(body={"contact_email": "x@example.com", "time_zone": "Europe/Berlin"}),
     "desk.hosts": of(), "desk.hosts.add": of(body={"host": "new.shop.example.com"}), "desk.hosts.own": of(),
     "desk.host.check": of("id=claim"), "desk.host.primary": of("id=claim", works=(409,)), "desk.host.remove": of("id=claim"),
