@@ -22,8 +22,12 @@ from orders.models import Order, OrderLine
 from tenants.addresses import PostalAddress, label_lines
 from tenants.models import Profile, Tenant
 
+# nothing of what is being written changes the sender, so it need not be sent to the database first
 SENDER = (
-    select(Tenant.name, Profile.contact_email).outerjoin(Profile, Profile.tenant_id == Tenant.id).where(Tenant.id == bindparam("tenant"))
+    select(Tenant.name, Profile.contact_email)
+    .outerjoin(Profile, Profile.tenant_id == Tenant.id)
+    .where(Tenant.id == bindparam("tenant"))
+    .execution_options(autoflush=False)
 )
 
 
