@@ -166,6 +166,8 @@ class ImportOut(BaseModel):
     rows_wrong: int
     rows_removed: int
     rows_ended: int
+    pictures_total: int
+    pictures_done: int
     undoes: UUID | None
     problems: list[ImportProblemOut] = []
 

@@ -22,6 +22,7 @@ FIELDS = {
     "sku": mark("Article number"), "parent": mark("Article number of the product it is a variant of"), "category": mark("Category"),
     "status": mark("State"), "brand": mark("Brand"), "gtin": "GTIN", "unit": mark("Unit"), "weight": mark("Weight"),
     "weight_unit": mark("Unit of the weight"), "tax_class": mark("Tax class"), "position": mark("Position"), "stock": mark("Stock"),
+    "picture": mark("Pictures: addresses, or names of files in the same archive"),
     "ignore": mark("Nothing, leave it out"),
     "name": mark("Name"), "summary": mark("One line about it"), "text": mark("Description"),
     "parent_name": mark("Name of the product it is a variant of"),

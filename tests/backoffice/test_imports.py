@@ -1,8 +1,14 @@
 """The desk's imports: taken back with a click, with what stayed and why."""
 
+import io
+import re
+import zipfile
+
+from PIL import Image
 from sqlalchemy import Engine
 
 from catalog.exchange.importing import run_import, start_import
+from catalog.media import pictures_of
 from catalog.models import ImportRun
 from catalog.products import ProductEdit, edit_product, list_products
 from kernel.jobs import drain_once
@@ -57,3 +63,24 @@ def test_who_may_not_edit_is_not_offered_it_and_is_refused(ada: Browser, shop: S
     refused = ada.post(f"{dry}/undo")
     assert refused.status_code == 409
     assert names(shop) == {"BK-1": "Wrong", "BK-2": "Wrong", "BK-3": "New"}
+
+
+def test_an_archive_with_a_table_and_pictures_is_tried_out_and_imported(ada: Browser, shop: Shop, relay_db: Engine) -> None:
+    picture, archive = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (320, 240), "teal").save(picture, "PNG")
+    with zipfile.ZipFile(archive, "w") as parts:
+        parts.writestr("goods.csv", "sku,name,image\nBK-1,Pine bike,side.png\n")
+        parts.writestr("side.png", picture.getvalue())
+    tried = ada.post("/desk/imports", {"mapping": ""}, [("file", ("goods.zip", archive.getvalue(), "application/zip"))])
+    assert tried.status_code == 303, tried.text
+    drain_once(relay_db, shop.id)
+    page = ada.get(tried.headers["location"]).text
+    assert re.search(r'<option value="picture" selected>', page)
+    begun = ada.post(f"{tried.headers['location']}/start")
+    drain_once(relay_db, shop.id)
+    told = Elements(ada.get(begun.headers["location"]).text).text
+    assert "Written to the catalog" in told
+    assert "Pictures 1" in told
+    with in_tenant(shop.id) as session:
+        [product] = list_products(session, somebody(shop.id), text="BK-1").products
+        assert [p.state for p in pictures_of(session, product.id)] == ["ready"]
