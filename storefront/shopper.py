@@ -12,6 +12,8 @@ from kernel.web.running import VISITOR_COOKIE
 from kernel.web.visit import Visit
 
 VISITOR_SECONDS = 60 * 60 * 24 * 60
+# how long a browser keeps a customer's session cookie; the session itself may end sooner
+SESSION_SECONDS = 60 * 60 * 24 * 90
 
 
 def shopper(visit: Visit) -> Actor:

@@ -8,10 +8,9 @@ from kernel.web.forms import Form
 from kernel.web.running import SESSION_COOKIE
 from kernel.web.visit import Visit
 from storefront.pages.signing_in import browser
+from storefront.shopper import SESSION_SECONDS
 from tenants import people
 from tenants.signin import resets, sessions
-
-DAYS_90 = 60 * 60 * 24 * 90
 
 
 class DetailsForm(BaseModel):
@@ -50,7 +49,7 @@ def change_password(visit: Visit) -> Answer:
         started = resets.change_password(visit.session, visit.actor, form.given.old, form.given.new, browser(visit))
     except Invalid as refused:
         return _page(visit, password=form.refuse(refused.problems), status=422)
-    age = None if visit.signed_in.is_staff else DAYS_90
+    age = None if visit.signed_in.is_staff else SESSION_SECONDS
     return visit.redirect(visit.url("account.show", saved="password")).cookie(SESSION_COOKIE, started.token, age)
 
 

@@ -8,10 +8,9 @@ from kernel.web.forms import Form
 from kernel.web.running import SESSION_COOKIE
 from kernel.web.visit import Visit
 from storefront.company import BuyerForm, invitations
+from storefront.shopper import SESSION_SECONDS
 from tenants import companies
 from tenants.actors import choose_company
-
-DAYS_90 = 60 * 60 * 24 * 90
 
 
 class RoleForm(BaseModel):
@@ -28,7 +27,7 @@ def show(visit: Visit) -> Answer:
 def choose(visit: Visit) -> Answer:
     """From now on I buy for this one; the session goes on under a fresh token."""
     started = choose_company(visit.session, visit.actor, visit.id())
-    return visit.redirect(visit.url("company.show", done="chosen")).cookie(SESSION_COOKIE, started.token, DAYS_90)
+    return visit.redirect(visit.url("company.show", done="chosen")).cookie(SESSION_COOKIE, started.token, SESSION_SECONDS)
 
 
 def add_buyer(visit: Visit) -> Answer:
@@ -73,7 +72,7 @@ def join(visit: Visit) -> Answer:
     """The person agrees."""
     company_id = companies.join_company(visit.session, visit.actor, visit.param("token"))
     started = choose_company(visit.session, visit.actor, company_id)
-    return visit.redirect(visit.url("company.show", done="joined")).cookie(SESSION_COOKIE, started.token, DAYS_90)
+    return visit.redirect(visit.url("company.show", done="joined")).cookie(SESSION_COOKIE, started.token, SESSION_SECONDS)
 
 
 def _page(visit: Visit, form: Form[BuyerForm], status: int = 200) -> Answer:

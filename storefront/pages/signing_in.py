@@ -13,6 +13,7 @@ from kernel.web.forms import Form
 from kernel.web.running import SESSION_COOKIE
 from kernel.web.visit import Visit, local
 from orders.merging import merge_at_sign_in
+from storefront.shopper import SESSION_SECONDS
 from tenants import people
 from tenants.signin import registration, resets
 from tenants.signin.sessions import Browser, Started
@@ -204,7 +205,7 @@ def _sign_in_page(visit: Visit, form: Form[SignInForm], status: int = 200) -> An
 
 def _with_session(answer: Answer, started: Started, is_staff: bool) -> Answer:
     """Staff sessions end with the browser; customers stay signed in."""
-    return answer.cookie(SESSION_COOKIE, started.token, None if is_staff else 60 * 60 * 24 * 90)
+    return answer.cookie(SESSION_COOKIE, started.token, None if is_staff else SESSION_SECONDS)
 
 
 def _target(visit: Visit, wanted: str, is_staff: bool | None = None) -> str:

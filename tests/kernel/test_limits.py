@@ -129,3 +129,52 @@ def test_a_hit_given_back_makes_room_for_one_and_no_more(brand, twin):
 )
 def test_an_address_stands_for_its_network(address, network):
     assert limits.network_of(address) == network
+
+
+def done(shop, names, allowed=2, per_seconds=900):
+    """Something is done for each of these (name, key) pairs, and counted with it."""
+    with tenancy.entering(shop.id), transaction() as session:
+        limits.hit_with(session, dict.fromkeys(names, allowed), per_seconds)
+
+
+def test_what_is_counted_with_its_transaction_counts_only_where_it_is_committed(brand, twin):
+    mira, network = ("order_to", "mira@example.com"), ("order_from", "192.0.2.7")
+    done(brand, [mira, network])
+    with pytest.raises(RuntimeError), tenancy.entering(brand.id), transaction() as session:
+        limits.hit_with(session, {mira: 2, network: 2}, 900)
+        raise RuntimeError
+    done(brand, [mira, network])
+    with pytest.raises(TooMany) as refusal:
+        done(brand, [("order_to", "jonas@example.com"), network])
+    assert 890 <= refusal.value.retry_after_seconds <= 900
+    done(brand, [("order_to", "jonas@example.com")])
+    done(twin, [mira, network])
+
+
+def test_hits_counted_together_leave_after_their_span(brand):
+    pair = [("order_to", "mira@example.com")]
+    done(brand, pair, allowed=1, per_seconds=1)
+    with pytest.raises(TooMany):
+        done(brand, pair, allowed=1, per_seconds=1)
+    time.sleep(1.05)
+    done(brand, pair, allowed=1, per_seconds=1)
+    with tenancy.entering(brand.id), transaction() as session:
+        assert [len(hits) for hits in session.scalars(select(RateLimit.hits))] == [1]
+
+
+def test_hits_counted_together_are_exact_in_a_crowd(brand):
+    through = []
+
+    def try_it():
+        try:
+            done(brand, [("order_to", "mira@example.com")], allowed=5)
+        except TooMany:
+            return
+        through.append(1)
+
+    threads = [threading.Thread(target=try_it) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(through) == 5
