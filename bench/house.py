@@ -80,7 +80,7 @@ class House:
         """Variables for processes that work on this data folder."""
         own = {"data_dir": self.folder / "var", "port": self.port, "log_format": "json", "log_level": "warning"}
         # everybody comes from one address
-        own |= {"guest_orders_per_network": 0, **settings}
+        own |= {"guest_orders_per_network": 0, "searches_per_minute": 0, **settings}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GALLERIA_")}
         return {**kept, **{f"GALLERIA_{name.upper()}": str(value) for name, value in own.items()}}
 

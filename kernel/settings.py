@@ -76,6 +76,12 @@ class Settings:
     guest_orders_per_network: int = _setting(
         30, "Orders without signing in that may come from one network (an address, or an IPv6 /64) within an hour; 0 for no limit.", least=0
     )
+    searches_per_minute: int = _setting(
+        600,
+        "Searches and suggestions that one network (an address, or an IPv6 /64) may have made anew by each web process within a"
+        " minute; 0 for no limit. What the page cache answers is not counted.",
+        least=0,
+    )
     style_guide: str = _setting("no", "Show every part that pages are made of at /styleguide of every shop.", choices=("no", "yes"))
     page_cache_megabytes: int = _setting(32, "Finished pages each web process keeps in memory.", least=0)
 

@@ -10,6 +10,7 @@ class Answer:
 
     A status of 400 and above rolls the transaction back, unless `keep` is set (a refused sign-in still counts
     its try). `cookies` are (name, value or None to delete, seconds to live or None for the session).
+    `passing`: not worth a place in the page cache, even where the route is shared.
     `stream` takes the place of the body for long files; it is read after the transaction has ended.
     """
 
@@ -19,6 +20,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     cookies: list[tuple[str, str | None, int | None]] = field(default_factory=list)
     keep: bool = False
+    passing: bool = False
     stream: Iterator[bytes] | None = None
 
     def cookie(self, name: str, value: str, max_age_seconds: int | None = None) -> "Answer":

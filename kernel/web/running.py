@@ -268,7 +268,7 @@ class Runner:
         """Keeps the page for the next visitor. Its request id is left out: the page belongs to nobody's request."""
         out.pop("x-request-id")
         out["content-type"] = answer.content_type
-        if is_canonical(sent.raw_query, entry.keys):
+        if not answer.passing and is_canonical(sent.raw_query, entry.keys):
             key = (sent.tenant.tenant_id, sent.host.encode(), sent.raw_path, sent.raw_query)
             self.around.cache.keep(key, sent.stamp, answer, headers.encoded(out.items()))
         return Response(answer.body, 200, {**out, "cache-control": "no-cache"})
