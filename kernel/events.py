@@ -20,16 +20,21 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from kernel import actors, logs, tenancy
 from kernel.actors import Actor
 from kernel.ids import new_id
-from kernel.models import EventHandled, OutboxRow
+from kernel.models import OutboxRow
 
 TASK_PREFIX = "task:"
+# every event runs through these two
+MARK = text(
+    "INSERT INTO kernel.event_handled (tenant_id, event_id, handler) VALUES (:tenant, :event, :handler)"
+    " ON CONFLICT DO NOTHING RETURNING event_id"
+)
+SETTLE = text("UPDATE kernel.outbox SET settled_at = now() WHERE tenant_id = :tenant AND id = :row")
 
 E = TypeVar("E", bound="Event")
 
@@ -123,8 +128,7 @@ def handle(session: Session, row: OutboxRow, handler: Handler) -> bool:
     The mark and the handler's effects are committed together. Where two workers try at once, the second waits for the
     first one's commit and then finds the mark.
     """
-    mark = insert(EventHandled).values(tenant_id=row.tenant_id, event_id=row.id, handler=handler.name)
-    fresh = session.execute(mark.on_conflict_do_nothing().returning(EventHandled.event_id)).one_or_none()
+    fresh = session.execute(MARK, {"tenant": row.tenant_id, "event": row.id, "handler": handler.name}).one_or_none()
     if fresh is None:
         return False
     with _delivering(row.id):
@@ -134,8 +138,7 @@ def handle(session: Session, row: OutboxRow, handler: Handler) -> bool:
 
 def settle(session: Session, row: OutboxRow) -> None:
     """Every handler is done: the row may be trimmed after a while."""
-    where = (OutboxRow.tenant_id == row.tenant_id) & (OutboxRow.id == row.id)
-    session.execute(update(OutboxRow).where(where).values(settled_at=func.now()))
+    session.execute(SETTLE, {"tenant": row.tenant_id, "row": row.id})
 
 
 def current_id() -> UUID:

@@ -29,7 +29,7 @@ from uuid import UUID
 
 import css_inline
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kernel import clock, events, metrics, tenancy
@@ -288,6 +288,22 @@ def _due() -> ColumnElement[bool]:
     return (MailMessage.tenant_id == tenancy.current()) & (MailMessage.state == "waiting") & (MailMessage.next_try_at <= func.now())
 
 
+# put together once: every mail runs through these two
+NEXT = (
+    select(MailMessage)
+    .where(MailMessage.tenant_id == bindparam("tenant"), MailMessage.state == "waiting", MailMessage.next_try_at <= func.now())
+    .order_by(MailMessage.id)
+    .limit(1)
+)
+# the body may hold a sign-in link and has done its work
+SENT = (
+    update(MailMessage)
+    .where(MailMessage.tenant_id == bindparam("tenant"), MailMessage.id == bindparam("mail"))
+    .values(state="sent", sent_at=func.now(), last_error="", text="", html="")
+    .execution_options(synchronize_session=False)
+)
+
+
 def _is_any_due() -> bool:
     with transaction(read_only=True) as session:
         return session.scalar(select(MailMessage.id).where(_due()).limit(1)) is not None
@@ -298,7 +314,7 @@ def _send_next(post: Post) -> int | None:
     with transaction() as session:
         # two sweeps at once would get the order wrong; a skipped one could leave the newest mail lying
         wait_lock(session, "mail.send")
-        row = session.scalar(select(MailMessage).where(_due()).order_by(MailMessage.id).limit(1))
+        row = session.scalar(NEXT, {"tenant": tenancy.current()})
         if row is None:
             return None
         try:
@@ -306,9 +322,7 @@ def _send_next(post: Post) -> int | None:
         except RecipientRefused as error:
             _put_aside(row, str(error), error.for_good)
             return 0
-        row.state, row.sent_at, row.last_error = "sent", func.now(), ""
-        # the body may hold a sign-in link and has done its work
-        row.text = row.html = ""
+        session.execute(SENT, {"tenant": row.tenant_id, "mail": row.id})
         metrics.MAILS.labels("sent").inc()
         return 1
 

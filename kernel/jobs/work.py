@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from kernel import events, logs, metrics, tenancy
@@ -22,6 +22,7 @@ from kernel.models import OutboxRow
 log = logging.getLogger(__name__)
 
 LONGEST_REASON = 500
+ROW = select(OutboxRow).where(OutboxRow.tenant_id == bindparam("tenant"), OutboxRow.id == bindparam("row"))
 
 
 def work(tenant_id: UUID, row_id: UUID) -> None:
@@ -55,7 +56,7 @@ def _note(row_id: UUID, error: Exception) -> None:
 
 def _row(row_id: UUID) -> OutboxRow | None:
     with transaction(read_only=True) as session:
-        return session.scalar(select(OutboxRow).where(OutboxRow.tenant_id == tenancy.current(), OutboxRow.id == row_id))
+        return session.scalar(ROW, {"tenant": tenancy.current(), "row": row_id})
 
 
 def _act(row: OutboxRow) -> None:
