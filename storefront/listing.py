@@ -49,12 +49,13 @@ class Option:
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter with its options; `is_open` where it should be unfolded at first."""
+    """One filter with its options, and the name of their parameter; `is_open` where it should be unfolded at first."""
 
     code: str
     label: str
     options: tuple[Option, ...]
     is_open: bool
+    name: str = "f"
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,13 @@ def list_products(visit: Visit, category_id: UUID | None = None) -> Listing:
     filters = Filters(category_id, chosen, {}, price, choices.in_stock)
     sort = choices.sort or (None if choices.text else Sort.RANK)
     found = ENGINE.search(
-        session, scope_of(session, view), choices.text, filters, (*codes, PRICE), sort, Page(choices.page, PER_PAGE)
+        session, scope_of(session, view), choices.text, filters, (STOCK, PRICE, *codes), sort, Page(choices.page, PER_PAGE)
     )  # fmt: skip
     cards = cards_html(visit, [hit.product_id for hit in found.hits], eager=EAGER)
     shown = tuple(
         _filter(words[c], found.facets[c], i, c in chosen) for i, c in enumerate(codes) if _is_worth(found.facets.get(c), c in chosen)
     )
+    shown = (*shown, *_availability(found, choices))
     spans = found.facets.get(PRICE)
     return Listing(
         choices=choices, cards=cards, total=found.total, pages=max(1, -(-found.total // PER_PAGE)), filters=shown,
@@ -130,6 +132,14 @@ def _filter(words: FacetWords, facet: Facet, position: int, is_chosen: bool) -> 
     values = sorted(commonest, key=lambda v: words.place(v.value))
     options = tuple(Option(f"{words.code}:{v.value}", words.text(v.value), v.count, v.selected, words.swatch(v.value)) for v in values)
     return Filter(words.code, words.label, options, is_chosen or position < 3)
+
+
+def _availability(found: SearchResult, choices: Choices) -> tuple[Filter, ...]:
+    """The check box for what is in stock; not where everything is, nothing is, or nobody counts."""
+    count = found.facets[STOCK].values[0].count if found.facets.get(STOCK) else 0
+    if not choices.in_stock and count in (0, found.total):
+        return ()
+    return (Filter(STOCK, _("Availability"), (Option("1", _("In stock"), count, choices.in_stock),), True, "stock"),)
 
 
 def _chips(choices: Choices, words: dict[str, FacetWords], path: str, currency: str) -> tuple[Chip, ...]:
