@@ -1,6 +1,11 @@
 """Publications that the worker makes: one at a time, one version each, however often the worker dies."""
 
+import contextlib
+import signal
+import subprocess
+import sys
 import threading
+import time
 from uuid import UUID
 
 import pytest
@@ -13,13 +18,28 @@ from catalog.products import ProductEdit, edit_product
 from catalog.publication_runs import newest_runs, publish_later, run_for, run_publication
 from catalog.publishing import BATCH, lock_market, publish
 from catalog.versions import list_versions
+from kernel import stamps
 from kernel.errors import Conflict, NotAllowed, NotThere
 from kernel.jobs import drain_once
 from kernel.models import OutboxRow
 from kernel.tenancy import entering
+from tests.cluster import ROOT, Database
 from tests.conftest import Shop
 from tests.factories.catalog import in_tenant, make_product, publish_all, somebody
 from tests.factories.tenants import make_market
+
+WORKER = """
+import sys
+from uuid import UUID
+from catalog.publication_runs import run_publication
+from kernel.actors import Actor
+from kernel.db.session import PoolSize, make_engine, use_engine
+from kernel.tenancy import entering
+use_engine(make_engine(sys.argv[1], PoolSize(connections=3)))
+tenant = UUID(sys.argv[2])
+with entering(tenant):
+    run_publication(Actor.job(tenant, "worker"), UUID(sys.argv[3]))
+"""
 
 
 class Killed(BaseException):
@@ -239,3 +259,21 @@ def test_the_twin_neither_sees_nor_meets_it(shop: Shop, twin: Shop) -> None:
     with entering(twin.id), pytest.raises(NotThere):
         run_publication(somebody(twin.id), asked.id)
     assert look(shop, asked.id).state == "queued"
+
+
+def test_a_process_killed_while_it_publishes_leaves_shops_as_they_were(shop: Shop, database: Database) -> None:
+    asked = ask(shop)
+    with in_tenant(shop.id) as session:
+        stamps.bump(session)  # whoever publishes waits for this row just before the commit
+        worker = subprocess.Popen([sys.executable, "-c", WORKER, database.app_url, str(shop.id), str(asked.id)], cwd=ROOT)
+        while look(shop, asked.id).products_seen == 0:
+            assert worker.poll() is None
+            time.sleep(0.02)
+        worker.kill()
+        assert worker.wait() == -signal.SIGKILL
+    assert (look(shop, asked.id).state, versions(shop)) == ("running", [])
+    while look(shop, asked.id).state != "done":
+        with entering(shop.id), contextlib.suppress(Conflict):  # until the database has noticed
+            run_publication(somebody(shop.id), asked.id)
+    run = look(shop, asked.id)
+    assert (run.state, run.version, run.products_added, versions(shop)) == ("done", 1, 1, [1])
