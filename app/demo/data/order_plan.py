@@ -4,6 +4,7 @@ Bicycles sell in spring and early summer, lamps and rain clothes in autumn, chil
 by the month and in numbers. The plan says nothing of prices: those come from the shop at the moment the order is placed.
 """
 
+import calendar
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from app.demo.data.cast import COMPANIES, PEOPLE, SHOPPERS, shopper_mail
 from app.demo.data.partners import shelf
 
 DAYS = 182
-PER_WEEK = {"veloria": 5, "radhaus": 4, "harborcycles": 3}
+TEST_RIDES = calendar.SATURDAY
+FRESH = range(1, 6)  # days ago on which every shop has an order at least, so that a desk always has something to do
+PER_WEEK = {"veloria": 6, "radhaus": 4, "harborcycles": 3}
 SEASON: dict[str, tuple[float, ...]] = {
     "bike": (0.5, 0.6, 1.1, 1.6, 1.7, 1.5, 1.2, 1.0, 0.9, 0.7, 0.5, 0.6),
     "family": (0.3, 0.5, 1.2, 1.5, 1.3, 1.1, 0.8, 0.9, 0.8, 0.6, 1.2, 2.0),
@@ -47,7 +50,8 @@ def plan(last_day: date, seed: int = 2026) -> list[PlannedOrder]:
         for seller, weekly in PER_WEEK.items():
             rush = 1.35 if day.weekday() >= 5 else 0.86
             expected = weekly / 7 * rush * SEASON["other"][day.month - 1]
-            for _ in range(int(expected) + (luck.random() < expected % 1)):
+            count = int(expected) + (luck.random() < expected % 1)
+            for _ in range(max(count, 1) if back in FRESH else count):
                 found.append(_private(luck, day, seller, back))
         found += [_by_company(luck, day, company.key, back) for company in COMPANIES if _orders_today(company.key, day)]
     return found
@@ -57,7 +61,7 @@ def _private(luck: random.Random, day: date, seller: str, back: int) -> PlannedO
     known = [person.email for person in PEOPLE if person.tenant == seller and person.role == "customer"]
     buyers = [shopper_mail(given, family) for given, family, _ in SHOPPERS[seller]] + known
     buyer = luck.choice(buyers)
-    goods = _chosen(luck, _for_sale(seller), day.month)
+    goods = _chosen(luck, _for_sale(seller), day)
     return PlannedOrder(day, seller, buyer, buyer not in known and luck.random() < 0.3, None, _lines(luck, goods), _state(luck, back))
 
 
@@ -66,15 +70,16 @@ def _for_sale(seller: str) -> list[DemoProduct]:
     return [one for one in products("veloria") if own is None or one.sku in own]
 
 
-def _chosen(luck: random.Random, goods: Sequence[DemoProduct], month: int) -> list[DemoProduct]:
-    """One thing that was wanted, and often something that goes with it."""
+def _chosen(luck: random.Random, goods: Sequence[DemoProduct], day: date) -> list[DemoProduct]:
+    """One thing that was wanted, on the day of test rides always a bicycle, and often something that goes with it."""
 
     def weight(one: DemoProduct) -> float:
         shelf_season = one.category if one.category in SEASON else "bike" if one.is_bicycle else "other"
         dear = 1.0 if float(one.eur) < 200 else (600 / float(one.eur)) ** 0.6
-        return SEASON[shelf_season][month - 1] * dear * (0.5 if one.status == "phase_out" else 1.0)
+        return SEASON[shelf_season][day.month - 1] * dear * (0.5 if one.status == "phase_out" else 1.0)
 
-    first = luck.choices(goods, [weight(one) for one in goods])[0]
+    wanted = [one for one in goods if one.is_bicycle] if day.weekday() == TEST_RIDES else goods
+    first = luck.choices(wanted, [weight(one) for one in wanted])[0]
     small = [one for one in goods if not one.is_bicycle and one.sku != first.sku]
     more = luck.choices([0, 1, 2], [3, 4, 2] if first.is_bicycle else [5, 3, 1])[0]
     return [first, *luck.sample(small, min(more, len(small)))]
@@ -93,7 +98,7 @@ def _state(luck: random.Random, back: int) -> str:
     """Old orders are closed, fresh ones still on their way; one in twenty-five was cancelled."""
     if luck.random() < 0.04:
         return "cancelled"
-    for days, state in ((1, "placed"), (3, "confirmed"), (7, "shipped"), (21, "delivered")):
+    for days, state in ((2, "placed"), (4, "confirmed"), (9, "shipped"), (21, "delivered")):
         if back <= days:
             return state
     return "closed"

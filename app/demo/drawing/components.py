@@ -213,6 +213,13 @@ def crankset(pen: Pen, material: Material) -> None:
     chains.crank(pen, 0j, 172, 10, material)
 
 
+def single_crankset(pen: Pen, material: Material) -> None:
+    """Crank and one chainring."""
+    drop_shadow(pen, polyline([0j, turned(10, 172)]), 10 + 14j, 60, line=True)
+    chains.chainring(pen, 0j, 42, material)
+    chains.crank(pen, 0j, 172, 10, material)
+
+
 def cassette(pen: Pen, material: Material) -> None:
     """A twelve-speed cassette."""
     drop_shadow(pen, polyline([0j, 1j]), 8 + 12j, 200, line=True)

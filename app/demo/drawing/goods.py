@@ -96,6 +96,7 @@ GOODS: dict[str, Good] = {
     "saddle-leather": Good(components.leather_saddle, LEATHER, "parts", Box(-190, -110, 380, 180), Box(-150, -80, 160, 120), flat=True),
     "saddle-comfort": Good(components.comfort_saddle, DARK_LEATHER, "parts", Box(-190, -110, 380, 180), flat=True),
     "crankset": Good(components.crankset, BLACK_ALLOY, "parts", Box(-190, -180, 440, 360), flat=True),
+    "crankset-single": Good(components.single_crankset, BLACK_ALLOY, "parts", Box(-170, -160, 420, 320), flat=True),
     "cassette": Good(components.cassette, chains.COG, "parts", Box(-180, -150, 360, 300), flat=True),
     "chain": Good(components.chain, STEEL, "parts", Box(-260, -210, 520, 420), flat=True),
     "groupset": Good(components.groupset, BLACK_ALLOY, "parts", Box(-370, -220, 830, 420), Box(-310, -190, 300, 300), flat=True),
