@@ -29,9 +29,9 @@ GROUPS: list[tuple[str, list[Item]]] = [
         [
             Item(mark("Products"), "desk.products", "package", ("catalog.view",)),
             Item(mark("Categories"), "desk.categories", "folder-tree", ("catalog.view",)),
-            Item(mark("Attributes"), "desk.attributes", "sliders-horizontal", ("catalog.view",)),
             Item(mark("Imports"), "desk.imports", "file-up", ("catalog.import",)),
             Item(mark("Publications"), "desk.publications", "send", ("catalog.view",)),
+            Item(mark("Attributes"), "desk.attributes", "sliders-horizontal", ("catalog.view",)),
         ],
     ),
     (mark("Channel"), [Item(mark("Sharing"), "desk.agreements", "handshake", ("agreement.view",), brands_only=True)]),

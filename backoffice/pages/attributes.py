@@ -23,6 +23,7 @@ from kernel.web.visit import Visit
 
 CHOICES_PER_PAGE = 100
 NEW_CHOICES = 3
+MEASURED = ("number", *CHOICE_KINDS)
 KINDS = {
     "text": mark("Text"),
     "number": mark("Number"),
@@ -143,7 +144,7 @@ def _place(before: float, wanted: int | None) -> float:
 def _edit(given: AttributeForm, kind: str, kept: Sequence[Mapping[str, Any]]) -> AttributeEdit:
     return AttributeEdit(
         labels=given.labels,
-        unit=given.unit,
+        unit=given.unit if kind in MEASURED else None,
         choices=merged(kept, given.choices) if kind in CHOICE_KINDS else None,
         filterable=given.filterable,
         is_axis=given.is_axis,
@@ -178,6 +179,7 @@ def _page(visit: Visit, form: Form[AttributeForm], found: Attribute | None, stat
         heading=name,
         kinds=[(kind, _(KINDS[kind])) for kind in ATTRIBUTE_KINDS],
         units=[(code, symbol) for code, symbol in SYMBOLS.items() if symbol],
+        has_unit=found is None or found.kind in MEASURED,
         has_choices=found is None or found.kind in CHOICE_KINDS,
         known=known,
         rows=len(known) + NEW_CHOICES,

@@ -171,11 +171,7 @@ def _page(visit: Visit, reason: str = "", at: str = "", typed: str = "") -> Answ
         at=at,
         typed=typed,
         may_price="price" in agreement.overlay_fields and visit.actor.can("price.edit"),
-        crumbs=[
-            (_("Catalogs from brands"), visit.url("portal.offers")),
-            (agreement.name, visit.url("portal.offer", id=agreement.id)),
-            (_("Products"), ""),
-        ],
+        crumbs=[(agreement.name, visit.url("portal.offer", id=agreement.id)), (_("Products"), "")],
         done=visit.query.get("done", ""),
         count=visit.query.get("count", ""),
     )

@@ -58,11 +58,16 @@ def test_words_use_and_choices_are_edited_and_the_kind_stays(desk: Desk) -> None
     assert len(choices_of(desk, "colour")) == 3
 
 
-def test_a_unit_is_edited(desk: Desk) -> None:
-    path = f"/desk/attributes/{desk.attributes['weight']}"
-    assert 'value="KGM"' in desk.ada.get(path).text
-    assert desk.ada.post(path, {"labels.en": "Weight", "unit": "GRM", "edit_version": "1"}).status_code == 303
-    found = kept(desk, "weight")
+@pytest.mark.parametrize(("code", "unit"), [("weight", "KGM"), ("size", "CMT")])
+def test_a_unit_is_edited(desk: Desk, code: str, unit: str) -> None:
+    path = f"/desk/attributes/{desk.attributes[code]}"
+    assert desk.ada.post(path, {"labels.en": "Measure", "unit": unit, "edit_version": "1"}).status_code == 303
+    assert f'value="{unit}"' in desk.ada.get(path).text
+    found = kept(desk, code)
+    assert found is not None
+    assert found.unit == unit
+    assert desk.ada.post(path, {"labels.en": "Measure", "unit": "GRM", "edit_version": "2"}).status_code == 303
+    found = kept(desk, code)
     assert found is not None
     assert found.unit == "GRM"
 
