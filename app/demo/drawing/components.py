@@ -208,14 +208,14 @@ def comfort_saddle(pen: Pen, material: Material) -> None:
 
 def crankset(pen: Pen, material: Material) -> None:
     """Crank and chainring."""
-    drop_shadow(pen, polyline([0j, turned(10, 172)]), 10 + 14j, 60, line=True)
+    drop_shadow(pen, polyline([0j, turned(10, 166)]), 9 + 13j, 44, line=True)
     chains.chainring(pen, 0j, 50, material, inner=34)
     chains.crank(pen, 0j, 172, 10, material)
 
 
 def single_crankset(pen: Pen, material: Material) -> None:
     """Crank and one chainring."""
-    drop_shadow(pen, polyline([0j, turned(10, 172)]), 10 + 14j, 60, line=True)
+    drop_shadow(pen, polyline([0j, turned(10, 166)]), 9 + 13j, 44, line=True)
     chains.chainring(pen, 0j, 42, material)
     chains.crank(pen, 0j, 172, 10, material)
 

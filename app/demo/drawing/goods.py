@@ -60,7 +60,7 @@ GOODS: dict[str, Good] = {
     "jacket": Good(
         lambda pen, m: wearables.jersey(pen, m, long=True), PAINTS["SLT"].material, "wear", Box(-430, -440, 860, 860), flat=True
     ),
-    "gloves": Good(wearables.gloves, satin("#33373c"), "wear", Box(-300, -220, 600, 450), flat=True),
+    "gloves": Good(wearables.gloves, satin("#33373c"), "wear", Box(-320, -235, 640, 480), flat=True),
     "lamp-front": Good(components.head_lamp, GRAPHITE, "light", Box(-260, -290, 540, 350)),
     "lamp-rear": Good(components.tail_lamp, GRAPHITE, "light", Box(-250, -350, 500, 400)),
     "lamp-small": Good(lamps.small_lamp, PAINTS["SIL"].material, "light", Box(-240, -270, 500, 320)),

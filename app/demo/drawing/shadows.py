@@ -14,6 +14,6 @@ def pool(pen: Pen, at: complex, wide: float, high: float, dark: float) -> None:
 def drop_shadow(pen: Pen, d: str, shift: complex = 7 + 10j, spread: float = 26.0, line: bool = False) -> None:
     """The shadow of something lying flat: its outline (of a `line` only the stroke), moved and widened in five faint steps."""
     fill = "none" if line else "#000000"
-    ink = f'fill="{fill}" fill-opacity="0.035" stroke="#000000" stroke-opacity="0.035" stroke-linejoin="round"'
+    ink = f'fill="{fill}" fill-opacity="0.035" stroke="#000000" stroke-opacity="0.035" stroke-linejoin="round" stroke-linecap="round"'
     marks = "".join(f'<path d="{d}" {ink} stroke-width="{spread * k / 5:.1f}"/>' for k in range(1, 6))
     pen.raw(f'<g transform="translate({shift.real:.1f} {shift.imag:.1f})">{marks}</g>')

@@ -156,7 +156,7 @@ def jersey(pen: Pen, material: Material, long: bool = False) -> None:
 
 def gloves(pen: Pen, material: Material) -> None:
     """A pair of short-fingered gloves, palms down."""
-    for side, shift in ((1, -118), (-1, 118)):
+    for side, shift in ((1, -138), (-1, 138)):
         _glove(pen, material, side, complex(shift, 0))
 
 
