@@ -37,7 +37,7 @@ def wire() -> None:
     subscribe(AgreementMoved, relaying.tell_both_sides_of_agreement)
     subscribe(StockReported, take_report)
     for event in TYPES:
-        subscribe(event, webhooks.tell)
+        subscribe(event, webhooks.tell, wanted=webhooks.is_wanted)
     every(EVERY_MINUTE, "orders.webhooks.ask_again", webhook_sending.ask_again)
     every(EVERY_NIGHT, "orders.forget_carts", forget_carts)
     every(EVERY_NIGHT, "catalog.forget_import_changes", forget_changes)

@@ -23,7 +23,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from kernel import actors, logs, tenancy
+from kernel import actors, clock, logs, tenancy
 from kernel.actors import Actor
 from kernel.ids import new_id
 from kernel.models import OutboxRow
@@ -69,16 +69,24 @@ class Event:
 
 @dataclass(frozen=True)
 class Handler:
-    """A listener: its name marks what it has dealt with, so it must not change while events are under way."""
+    """A listener: its name marks what it has dealt with, so it must not change while events are under way. `wanted` says
+    whether it has anything to do with an event at all; None: always."""
 
     name: str
     call: Callable[[Session, Actor, Any], None]
+    wanted: Callable[[Session, Any], bool] | None = None
 
 
-def subscribe(event: type[E], handler: Callable[[Session, Actor, E], None], name: str | None = None) -> None:
-    """From now on `handler` hears every `event`. Subscribing the same handler again changes nothing."""
+def subscribe(
+    event: type[E],
+    handler: Callable[[Session, Actor, E], None],
+    name: str | None = None,
+    wanted: Callable[[Session, E], bool] | None = None,
+) -> None:
+    """From now on `handler` hears every `event`, or those of which `wanted` says, in the transaction that publishes them,
+    that it would do something. Subscribing the same handler again changes nothing."""
     listed = _handlers.setdefault(event.name, [])
-    entry = Handler(name or f"{handler.__module__}.{handler.__qualname__}", handler)
+    entry = Handler(name or f"{handler.__module__}.{handler.__qualname__}", handler, wanted)
     if entry not in listed:
         if any(h.name == entry.name for h in listed):
             raise ValueError(f"two handlers of {event.name} are called {entry.name}")
@@ -86,8 +94,12 @@ def subscribe(event: type[E], handler: Callable[[Session, Actor, E], None], name
 
 
 def publish(session: Session, event: Event, actor: Actor | None = None) -> UUID:
-    """Writes the event to the outbox of the current tenant; returns its id. `actor` defaults to who is acting."""
+    """Writes the event to the outbox of the current tenant; returns its id. `actor` defaults to who is acting. What none
+    of its listeners wants is written down and settled at once: nothing has to be carried."""
     row = add_row(session, event.name, _adapter(type(event)).dump_python(event, mode="json"), actor, event.lock())
+    listed = _handlers.get(event.name)
+    if listed and not any(handler.wanted is None or handler.wanted(session, event) for handler in listed):
+        row.deferred_at = row.settled_at = clock.now()
     return row.id
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from kernel import audit, clock, outbound
+from kernel import audit, clock, outbound, tenancy
 from kernel.actors import Actor
 from kernel.errors import Conflict, Invalid, NotThere
 from kernel.events import current_id
@@ -154,6 +154,12 @@ def tell(session: Session, actor: Actor, event: OrderMoved) -> None:
     _write(session, actor, wanted, name, body)
     for endpoint_id in wanted:
         defer_sending(session, endpoint_id, actor)
+
+
+def is_wanted(session: Session, event: OrderMoved) -> bool:
+    """Is there an endpoint of the current tenant that asked for such an event? One statement."""
+    told = {"tenant": tenancy.current(), "name": TYPES[type(event)]}
+    return session.execute(WANTED, told).first() is not None
 
 
 def body_of(event: OrderMoved, name: str) -> str:

@@ -197,3 +197,29 @@ def test_two_events_or_two_listeners_cannot_share_a_name():
         type("ThingMade", (Event,), {"__module__": "tests.elsewhere"})
     with pytest.raises(events.UnknownEvent):
         events.handlers_of("tests.Nothing")
+
+
+def test_what_no_listener_wants_is_written_down_and_carried_nowhere(brand, twin, relay_db):
+    notes: list[UUID] = []
+
+    def listen(_session, _actor, event):
+        notes.append(event.thing_id)
+
+    def is_wanted(_session, event):
+        return tenancy.current() == brand.id and event.price > 1
+
+    subscribe(ThingMade, listen, name="tests.choosy", wanted=is_wanted)
+    wanted = new_id()
+    try:
+        make(brand, ThingMade(wanted))
+        spared = [make(brand, ThingMade(new_id(), price=Decimal(1))), make(twin, ThingMade(new_id()))]
+        drain_once(relay_db, brand.id)
+        drain_once(relay_db, twin.id)
+    finally:
+        events._handlers.pop(ThingMade.name)
+    assert notes == [wanted]
+    for shop, row_id in zip((brand, twin), spared, strict=True):
+        with tenancy.entering(shop.id), transaction() as session:
+            row = session.scalars(select(OutboxRow).where(OutboxRow.id == row_id)).one()
+            assert row.settled_at is not None
+            assert not session.scalars(select(EventHandled).where(EventHandled.event_id == row_id)).all()
