@@ -13,13 +13,19 @@ from kernel.web.forms import Form, problems_of
 from kernel.web.visit import Visit
 from orders.shipping.flat import ANYWHERE
 from orders.taxes.rate_table import SALES_TAX_PERCENT
-from orders.terms import FreightRow, TermsEdit, edit_of, set_terms
+from orders.terms import DEFAULT_DAYS_COMPANY, DEFAULT_DAYS_PERSON, FreightRow, TermsEdit, edit_of, set_terms
 from tenants import markets
 from tenants.addresses import countries, form_for
 from tenants.models import Market
 
 BLANK_ROWS = 2
 UNITED_STATES = "US"
+# what an empty field stands for
+USUAL = {
+    "days_person": DEFAULT_DAYS_PERSON,
+    "days_company": DEFAULT_DAYS_COMPANY,
+    "row": {"price": "", "free_from": "", **{name: str(FreightRow.model_fields[name].default) for name in ("days_least", "days_most")}},
+}
 
 
 class FreightLine(BaseModel):
@@ -128,6 +134,7 @@ def _page(visit: Visit, market: Market, form: Form[TermsForm], status: int = 200
         status=status,
         market=market,
         form=form,
+        usual=USUAL,
         rows=[*used, *range(max(used, default=-1) + 1, max(used, default=-1) + 1 + BLANK_ROWS)],
         countries=[(ANYWHERE, _("All other countries")), *((code, names.get(code, code)) for code in listed if code != ANYWHERE)],
         states=[(code, states.get(code, code)) for code in SALES_TAX_PERCENT] if UNITED_STATES in market.countries else [],
