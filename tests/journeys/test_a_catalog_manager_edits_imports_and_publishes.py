@@ -1,4 +1,5 @@
-"""A file with wrong rows is tried out, mapped and imported; a product is edited; what is published is compared, then seen in the shop."""
+"""A file with wrong rows is tried out, mapped and imported; a product is edited; what is published is compared, then seen in
+the shop; the import is taken back."""
 
 import time
 
@@ -69,3 +70,12 @@ def test_from_the_file_to_the_shop(street: Street, visitors: Visitors) -> None:
     expect(shop.page.get_by_role("link", name="Harbour front light, 80 lux")).to_be_visible()
     window.go("/desk/publications")
     window.inspect("two versions")
+
+    window.go("/desk/imports")
+    page.get_by_role("row", name="Finished").filter(has_not_text="tried out").get_by_role("link", name="new-goods.csv").click()
+    window.arrive("new-goods.csv")
+    page.get_by_role("button", name="Take this import back").click()
+    expect(page.get_by_text("This import has been taken back, as far as nobody has changed anything since")).to_be_visible()
+    expect(page.locator(".tile", has_text="Put back").locator(".tile-value")).to_have_text("1")
+    expect(page.locator(".tile", has_text="Removed").locator(".tile-value")).to_have_text("1")
+    window.inspect("an import taken back")
