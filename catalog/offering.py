@@ -7,21 +7,18 @@ the shop holds back changes of the brand, the rows as they were.
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from catalog.dressing import dress_card, dress_product
-from catalog.models import PublishedProduct
 from catalog.shop import ListCard, ShopProduct, ShopView, Source
-from catalog.sources import as_held, overlays_for, published_by_id, published_rows, sources_for
+from catalog.sources import as_held, overlays_for, published_at, published_by_id, sources_for
 from kernel.errors import NotThere
 
 
 def shop_product(session: Session, view: ShopView, slug: str) -> ShopProduct:
     """The product at this address. NotThere where the shop does not sell it (any more)."""
     sources = sources_for(session, view)
-    at_address = and_(PublishedProduct.slug == slug, PublishedProduct.parent_id.is_(None))
-    rows = published_rows(session, sources, at_address)
+    rows = published_at(session, sources, slug)
     overlays = overlays_for(session, view, sources, [payload for _, payload in rows])
     for source, payload in as_held(session, rows, overlays):
         if found := dress_product(view, source, payload, overlays):
@@ -48,8 +45,7 @@ def cards_for(session: Session, view: ShopView, ids: Sequence[UUID], sources: li
     if not ids:
         return []
     sources = sources_for(session, view) if sources is None else sources
-    these = and_(PublishedProduct.product_id.in_(list(ids)), PublishedProduct.parent_id.is_(None))
-    rows = published_rows(session, sources, these)
+    rows = [(source, payload) for source, payload in published_by_id(session, sources, ids) if payload["parent_id"] is None]
     overlays = overlays_for(session, view, sources, [payload for _, payload in rows])
     cards: dict[UUID, ListCard] = {}
     for source, payload in as_held(session, rows, overlays):

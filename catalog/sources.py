@@ -4,14 +4,14 @@ Each function makes one query whatever the number of products. Sources are read 
 withdrawal works at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy import ColumnElement, TextClause, and_, or_, select, text
 from sqlalchemy.orm import Session
 
-from catalog.models import Overlay, PublishedProduct
+from catalog.models import PublishedProduct
 from catalog.payload import Payload
 from catalog.search.provider import SearchScope, SearchSource
 from catalog.shop import Corridor, OverlayFacts, ShopView, Source
@@ -47,13 +47,20 @@ VIEW = text(
     SELECT here.*, source.* FROM here LEFT JOIN source ON true ORDER BY source.agreement_id NULLS FIRST, source.language
     """
 )
-# what lies in an agreement's scope is told by the payload (Source.covers); by ids there are few
-BY_ID = text(
-    """
+# what lies in an agreement's scope is told by the payload (Source.covers); by ids or by an address there are few
+_CURRENT = """
     SELECT p.tenant_id, p.market_code, p.payload
     FROM unnest(CAST(:tenants AS uuid[]), CAST(:markets AS text[]), CAST(:languages AS text[])) AS s (tenant_id, market_code, language)
     JOIN catalog.published_product p ON p.tenant_id = s.tenant_id AND p.market_code = s.market_code AND p.language = s.language
-        AND p.product_id = ANY (:ids) AND p.to_version IS NULL
+        AND p.to_version IS NULL AND """
+BY_ID = text(_CURRENT + "p.product_id = ANY (:ids)")
+BY_SLUG = text(_CURRENT + "p.slug = :slug AND p.parent_id IS NULL")
+
+# an array instead of an IN list: one statement, and one plan, for any number of products
+OVERLAYS = text(
+    """
+    SELECT o.product_id, o.names, o.texts, o.prices, o.hidden, o.held_version FROM catalog.overlay o
+    WHERE o.tenant_id = :tenant_id AND o.product_id = ANY (:ids) AND o.agreement_id = ANY (:agreements)
     """
 )
 
@@ -160,25 +167,25 @@ def in_sources(sources: Sequence[Source]) -> ColumnElement[bool]:
     return or_(*found)
 
 
-def published_rows(session: Session, sources: list[Source], which: ColumnElement[bool]) -> list[tuple[Source, Payload]]:
-    """The payloads among the sources that meet `which`, each with its source, in the sources' order."""
-    if not sources:
-        return []
-    by_tenant = {(s.tenant_id, s.market_code): s for s in reversed(sources)}
-    columns = (PublishedProduct.tenant_id, PublishedProduct.market_code, PublishedProduct.payload)
-    rows = session.execute(select(*columns).where(in_sources(sources), which))
-    found = [(by_tenant[row.tenant_id, row.market_code], row.payload) for row in rows]
-    order = {id(source): n for n, source in enumerate(sources)}
-    return sorted(found, key=lambda pair: order[id(pair[0])])
-
-
 def published_by_id(session: Session, sources: Sequence[Source], ids: Sequence[UUID]) -> list[tuple[Source, Payload]]:
     """The payloads of these products and variants, each with its source, in the sources' order."""
+    return _published(session, sources, BY_ID, {"ids": list(ids)})
+
+
+def published_at(session: Session, sources: Sequence[Source], slug: str) -> list[tuple[Source, Payload]]:
+    """The payloads of products whose page has this address, in the sources' order; two brands may have chosen the same."""
+    return _published(session, sources, BY_SLUG, {"slug": slug})
+
+
+def _published(
+    session: Session, sources: Sequence[Source], statement: TextClause, wanted: Mapping[str, Any]
+) -> list[tuple[Source, Payload]]:
     places = list(dict.fromkeys((s.tenant_id, s.market_code, s.language) for s in sources))
+    if not places:
+        return []
     tenants, markets, languages = ([place[part] for place in places] for part in range(3))
-    told = {"tenants": tenants, "markets": markets, "languages": languages, "ids": list(ids)}
     by_source: dict[tuple[UUID, str], list[Payload]] = {}
-    for row in session.execute(BY_ID, told):
+    for row in session.execute(statement, {"tenants": tenants, "markets": markets, "languages": languages, **wanted}):
         by_source.setdefault((row.tenant_id, row.market_code), []).append(row.payload)
     return [
         (source, payload)
@@ -198,11 +205,9 @@ def overlays_for(session: Session, view: ShopView, sources: Sequence[Source], pa
     """The shop's overlays on these products, their variants and, for a variant, its parent. No query for a shop without partners."""
     if not payloads or all(source.agreement_id is None for source in sources):
         return {}
-    ids = {UUID(told) for payload in payloads for told in _ids(payload)}
-    columns = (Overlay.product_id, Overlay.names, Overlay.texts, Overlay.prices, Overlay.hidden, Overlay.held_version)
+    ids = list({UUID(told) for payload in payloads for told in _ids(payload)})
     agreements = [s.agreement_id for s in sources if s.agreement_id]
-    mine = (Overlay.tenant_id == view.tenant_id, Overlay.product_id.in_(ids), Overlay.agreement_id.in_(agreements))
-    rows = session.execute(select(*columns).where(*mine))
+    rows = session.execute(OVERLAYS, {"tenant_id": view.tenant_id, "ids": ids, "agreements": agreements})
     return {row.product_id: OverlayFacts(row.names, row.texts, row.prices, row.hidden, row.held_version) for row in rows}
 
 

@@ -91,6 +91,11 @@ def _catalogue(tag: str) -> catalogues.NullTranslations:
     return catalogues.translation(DOMAIN, str(_folder), names, fallback=True)
 
 
+def catalogue() -> catalogues.NullTranslations:
+    """The catalogue of the current language."""
+    return _catalogue(_locale.get())
+
+
 def gettext(text: str) -> str:
     """The text in the current language; the text itself where there is no translation."""
     source = text.source if isinstance(text, LazyText) else text

@@ -3,7 +3,9 @@
 A fragment is a block of its page's template, rendered alone, so that it cannot drift from the page.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from functools import lru_cache
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +33,31 @@ GLOBALS: dict[str, Callable[..., Any]] = {
 }
 
 
+def _text(text: str, **values: Any) -> Markup:
+    """`_` in templates: the text in the current language with its `%(name)s` filled in, values escaped. A page has some
+    fifty of them, most of them without values: those are made once for each language."""
+    return Markup(i18n.gettext(text)) % values if values else _plain(i18n.catalogue(), text)  # noqa: S704
+
+
+@lru_cache(maxsize=10_000)
+def _plain(_catalogue: NullTranslations, text: str) -> Markup:
+    return Markup(i18n.gettext(text)) % {}  # noqa: S704
+
+
+class _Environment(Environment):
+    """Jinja's environment, whose templates find globals in one dictionary instead of a chain of them: every import of a
+    macro walks over their names."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The environment's globals and those of one template."""
+        return {**self.globals, **(d or {})}
+
+
 class Templates:
     """Renders templates by name. `extra` are globals from above (assets)."""
 
     def __init__(self, folders: Sequence[Path], extra: Mapping[str, Any] | None = None) -> None:
-        self.environment = Environment(
+        self.environment = _Environment(
             loader=FileSystemLoader([str(f) for f in folders]),
             autoescape=True,
             undefined=StrictUndefined,
@@ -47,6 +69,7 @@ class Templates:
         )
         self.environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
         self.environment.globals.update(GLOBALS)
+        self.environment.globals["_"] = _text
         self.environment.globals.update(extra or {})
         self._extending: dict[str, bool] = {}
 

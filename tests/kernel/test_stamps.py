@@ -77,3 +77,20 @@ def test_of_kept_things_the_one_unused_for_longest_goes(brand):
         kept.get(session, "a", lambda: 2)
         kept.get(session, "c", lambda: 9)
         assert [kept.get(session, key, lambda: 7) for key in "acb"] == [0, 9, 7]
+
+
+def test_of_many_kept_things_only_the_missing_are_made_and_in_one_call(brand):
+    kept: stamps.Kept[str] = stamps.Kept(most=10)
+    asked: list[list[str]] = []
+
+    def make(missing: list[str]) -> dict[str, str]:
+        asked.append(missing)
+        return {key: key.upper() for key in missing if key != "gone"}
+
+    with tenancy.entering(brand.id), transaction() as session:
+        assert kept.get_many(session, ["a"], make) == ["A"]
+    with tenancy.entering(brand.id), transaction(read_only=True) as session:
+        assert kept.get_many(session, ["b", "gone", "a"], make) == ["B", "A"]
+        assert kept.get_many(session, ["a", "c", "b"], make) == ["A", "C", "B"]
+        assert kept.get_many(session, ["a", "b"], make) == ["A", "B"]
+    assert asked == [["a"], ["b", "gone", "a"], ["c"]]
