@@ -36,7 +36,7 @@ LOOKS = """jsonb_build_array(
      FROM jsonb_array_elements(it -> 'variants') v))"""
 
 # products that look different from what the partner has seen, by article number. OFFSET 0 holds the comparison, which
-# unpacks two payloads, above the sort: it is made row by row until LIMIT is reached, not for everything that has moved
+# reads two payloads, above the sort: it is made row by row until LIMIT is reached, not for everything that has moved
 DIFFERING = """
     WITH seen AS (
         SELECT DISTINCT p.product_id, o.held_version, greatest(:seen, coalesce(o.seen_version, 0)) AS version
@@ -46,7 +46,7 @@ DIFFERING = """
           AND (p.from_version > greatest(:seen, coalesce(o.seen_version, 0)) OR p.to_version > greatest(:seen, coalesce(o.seen_version, 0)))
           AND (CAST(:ids AS uuid[]) IS NULL OR p.product_id = ANY (CAST(:ids AS uuid[])))
     ), moved AS (
-        SELECT s.product_id, s.version, s.held_version, coalesce(new.sku, old.sku) AS sku, old.payload AS old, new.payload AS new
+        SELECT s.product_id, s.version, s.held_version, coalesce(new.sku, old.sku) AS sku, old.id AS old_id, new.id AS new_id
         FROM seen s
         LEFT JOIN catalog.published_product old ON old.tenant_id = :brand AND old.market_code = :market AND old.language = :language
             AND old.product_id = s.product_id AND old.from_version <= coalesce(s.held_version, s.version)
@@ -57,8 +57,14 @@ DIFFERING = """
         ORDER BY coalesce(new.sku, old.sku), s.product_id OFFSET 0
     )
     SELECT COLUMNS FROM moved m
+    LEFT JOIN LATERAL (
+        SELECT payload FROM catalog.published_product WHERE tenant_id = :brand AND id = m.old_id OFFSET 0
+    ) old ON true
+    LEFT JOIN LATERAL (
+        SELECT payload FROM catalog.published_product WHERE tenant_id = :brand AND id = m.new_id OFFSET 0
+    ) new ON true
     WHERE (m.sku, m.product_id) > (:after_sku, CAST(:after_id AS uuid))
-      AND (m.old IS NULL OR m.new IS NULL OR LOOKS_OLD <> LOOKS_NEW)
+      AND (old.payload IS NULL OR new.payload IS NULL OR LOOKS_OLD <> LOOKS_NEW)
     ORDER BY m.sku, m.product_id
     LIMIT :most
 """
@@ -70,8 +76,8 @@ def _differing(columns: str) -> str:
     words = {
         "SCOPE_OF_OLD": SCOPE.replace("it.", "old."),
         "SCOPE_OF_NEW": SCOPE.replace("it.", "new."),
-        "LOOKS_OLD": LOOKS.replace("it ", "m.old ").replace("(it,", "(m.old,"),
-        "LOOKS_NEW": LOOKS.replace("it ", "m.new ").replace("(it,", "(m.new,"),
+        "LOOKS_OLD": LOOKS.replace("it ", "old.payload ").replace("(it,", "(old.payload,"),
+        "LOOKS_NEW": LOOKS.replace("it ", "new.payload ").replace("(it,", "(new.payload,"),
         "COLUMNS": columns,
     }
     statement = DIFFERING
@@ -80,7 +86,7 @@ def _differing(columns: str) -> str:
     return statement
 
 
-CHANGED = text(_differing("m.product_id, m.version, m.held_version, m.old, m.new"))
+CHANGED = text(_differing("m.product_id, m.version, m.held_version, old.payload AS old, new.payload AS new"))
 CHANGED_IDS = text(_differing("m.product_id")).columns(PublishedProduct.product_id)
 COUNTED = select(func.count()).select_from(CHANGED_IDS.subquery())
 MOST = 500

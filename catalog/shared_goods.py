@@ -6,8 +6,8 @@ A page costs the same number of statements whatever the catalog holds, and reads
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, any_, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
 from sqlalchemy.orm import Session, aliased
 
 from catalog.differences import CHANGED_IDS, MOST_COUNTED, asked
@@ -75,10 +75,10 @@ def _joined(*columns: Any) -> Select[Any]:
 
 
 def _narrowing(session: Session, agreement: Agreement, source: Source, currency: str) -> dict[Only, ColumnElement[bool]]:
-    changed = CHANGED_IDS.bindparams(**asked(session, agreement, source, most=MOST_COUNTED))
+    changed = list(session.scalars(CHANGED_IDS, asked(session, agreement, source, most=MOST_COUNTED)))
     return {
         "": PublishedProduct.product_id.is_not(None),
-        "changed": func.coalesce(PublishedProduct.parent_id, PublishedProduct.product_id).in_(changed),
+        "changed": func.coalesce(PublishedProduct.parent_id, PublishedProduct.product_id) == any_(literal(changed, ARRAY(Uuid))),
         "own_price": Overlay.prices.has_key(currency),
         "hidden": Overlay.hidden.is_(True),
     }
