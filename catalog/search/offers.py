@@ -41,7 +41,7 @@ class Offers:
         columns = self.space.pieces(COLUMNS, [self.code])
         ends = [end for strip, found in zip(self.space.strips, columns, strict=True) for end in listed.ends_in(strip, found[self.code])]
         if self.touched.priced:
-            ends += [amount for _, amount in (*self.touched.own.first(members.flags, 1), *self.touched.own.last(members.flags, 1))]
+            ends += members.ends_of(self.touched.own)
         return (min(ends), max(ends)) if ends else None
 
     def cheapest(self, members: Members, most: int) -> list[tuple[int, int]]:

@@ -161,6 +161,10 @@ class Column:
         found = [numbers[doc] for doc in docs if doc < length and numbers[doc] != NO_NUMBER]
         return [min(found), max(found)] if found else []
 
+    def ends(self, flags: bytes) -> list[int]:
+        """The same of the flagged documents."""
+        return [value for _, value in (*self.first(flags, 1), *self.last(flags, 1))]
+
     def between(self, low: int, high: int) -> "array[int]":
         """Documents whose number lies in the range, both ends included."""
         return self.docs[bisect_left(self.values, low) : bisect_right(self.values, high)]

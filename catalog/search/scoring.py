@@ -124,8 +124,9 @@ def _best_of_group(group: Sequence[Answering], flags: bytes | bytearray) -> dict
     """{doc: weight of the best of the group's terms} of the flagged."""
     best: dict[int, float] = {}
     for posting, weight in group:
-        both = zip(posting.docs, map(weight.__mul__, posting.weights), strict=True)
-        mine = dict(compress(both, map(flags.__getitem__, posting.docs)))
+        wanted = list(map(flags.__getitem__, posting.docs))
+        weights = map(weight.__mul__, compress(posting.weights, wanted))
+        mine = dict(zip(compress(posting.docs, wanted), weights, strict=True))
         for doc in best.keys() & mine.keys():
             if best[doc] > mine[doc]:
                 mine[doc] = best[doc]

@@ -161,13 +161,12 @@ class Members:
 
     def ends_in(self, strip: Strip, column: Column) -> list[int]:
         """The lowest and the highest of the build's numbers in the set; empty where there is none."""
-        if not self.all:
-            return []
         few = self.few_in(strip)
-        if few is not None:
-            return column.ends_of_few(few)
-        flags = self.flags_in(strip)
-        return [value for _, value in (*column.first(flags, 1), *column.last(flags, 1))]
+        return column.ends_of_few(few) if few is not None else column.ends(self.flags_in(strip))
+
+    def ends_of(self, column: Column) -> list[int]:
+        """The same of numbers by document of the space."""
+        return column.ends_of_few(self.few) if self.few is not None else column.ends(self.flags)
 
 
 def open_space(session: Session, scope: SearchScope) -> Space:
