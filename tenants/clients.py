@@ -131,7 +131,7 @@ def authenticate(session: Session, client_id: str, client_secret: str, network_a
     )
     stored = client.secret_hash if client else token_hash("nobody")
     if not hmac.compare_digest(stored, token_hash(client_secret)) or client is None:
-        limits.hit("oauth", f"{client_id}|{network_address}", TRIES, TRIES_SECONDS)
+        limits.hit("oauth", f"{client_id}|{limits.network_of(network_address)}", TRIES, TRIES_SECONDS)
         raise SignInNeeded(_("These client credentials are not known here."))
     return client
 

@@ -38,8 +38,10 @@ def invite(visit: Visit) -> Answer:
     try:
         given = form.given
         people.invite(visit.session, visit.actor, given.email, given.name, given.roles, _link(visit))
-    except (Invalid, TooMany) as refused:
-        return _page(visit, form.told(refused, "email"), refused.status)
+    except Invalid as refused:
+        return _page(visit, form.refuse(refused.problems), 422)
+    except TooMany as refused:
+        return _page(visit, form.told(refused, "email"), refused.status).header("retry-after", str(refused.retry_after_seconds))
     return visit.redirect(visit.url("desk.people", done="invited"))
 
 

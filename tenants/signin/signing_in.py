@@ -2,7 +2,7 @@
 time, same statements.
 
 Outcomes are values, not errors: a failed try leaves an audit entry behind, which an error would roll back. Only the
-limits are raised, as TooMany: ten tries in a quarter of an hour per mail address and network address (guessing), and the
+limits are raised, as TooMany: ten tries in a quarter of an hour per mail address and network (guessing), and the
 setting `sign_in_failures` per network over all accounts (stuffing with stolen lists), which counts failures only, since
 a whole office may come from one address. Somebody who has run into them still gets in by the link of a reset mail.
 """
@@ -53,7 +53,7 @@ def sign_in(session: Session, email: str, password: str, browser: sessions.Brows
         return REFUSED
     key, network = _key_of(email), limits.network_of(browser.address)
     limits.hit(NETWORK_LIMIT, network, settings.current().sign_in_failures, TRIES_SECONDS)
-    limits.hit(LIMIT, f"{key}|{browser.address}", TRIES, TRIES_SECONDS)
+    limits.hit(LIMIT, f"{key}|{network}", TRIES, TRIES_SECONDS)
     account = session.scalar(select(Account).where(Account.tenant_id == current(), Account.email_key == key))
     is_right = matches(password, account.password_hash if account else "")
     if account is None or not is_right or account.status == "deactivated":
@@ -62,7 +62,7 @@ def sign_in(session: Session, email: str, password: str, browser: sessions.Brows
     limits.give_back(NETWORK_LIMIT, network)
     if account.status != "active":
         return SignIn("unconfirmed")
-    limits.forget(LIMIT, f"{key}|{browser.address}")
+    limits.forget(LIMIT, f"{key}|{network}")
     return open_session(session, account, password, browser, visitor, old_token)
 
 

@@ -207,3 +207,15 @@ def few_failures():
     settings.use(before.with_(sign_in_failures=3))
     yield
     settings.use(before)
+
+
+def test_ten_tries_hold_for_all_addresses_of_an_ipv6_customer(brand):
+    with inside(brand.id) as session:
+        make_account(session, brand.id, "mira@example.com")
+    for number in range(TRIES):
+        with inside(brand.id) as session:
+            sign_in(session, "mira@example.com", "wrong", sessions.Browser("B", f"2001:db8:1:2::{number:x}"))
+    with inside(brand.id) as session, pytest.raises(TooMany):
+        sign_in(session, "mira@example.com", PASSWORD, sessions.Browser("B", "2001:db8:1:2:ffff::1"))
+    with inside(brand.id) as session:
+        assert sign_in(session, "mira@example.com", PASSWORD, sessions.Browser("B", "2001:db8:1:3::1")).outcome == "signed_in"
