@@ -33,7 +33,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
 }
 
 
-def _text(text: str, **values: Any) -> Markup:
+def _text(text: str, /, **values: Any) -> Markup:
     """`_` in templates: the text in the current language with its `%(name)s` filled in, values escaped. A page has some
     fifty of them, most of them without values: those are made once for each language."""
     return Markup(i18n.gettext(text)) % values if values else _plain(i18n.catalogue(), text)  # noqa: S704
