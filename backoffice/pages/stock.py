@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from catalog.assortment import shop_products, view_for
 from catalog.shop import ShopProduct, ShopView
-from kernel.errors import Refused
+from kernel.errors import Invalid, Refused
 from kernel.i18n import gettext as _
 from kernel.ids import parse_id
 from kernel.web.answers import Answer
@@ -47,27 +47,18 @@ class QuantitiesForm(BaseModel):
 
 def show(visit: Visit) -> Answer:
     """Counted products by article number, with name and picture as the shop shows them."""
-    beginning, after = visit.query.get("q", "").strip(), visit.query.get("after", "")
-    rows = list_stock(visit.session, visit.actor, after, parse_id(visit.query.get("id", "")), beginning, PER_PAGE)
-    following = ""
-    if len(rows) == PER_PAGE:
-        following = visit.url("desk.stock", after=rows[-1].sku, id=rows[-1].product_id, q=beginning or None)
-    sold = shop_products(visit.session, _view(visit), [row.product_id for row in rows])
-    return visit.render(
-        "backoffice/stock.html",
-        rows=[(row, _shown(visit, sold, row.product_id)) for row in rows],
-        text=beginning,
-        following=following,
-        is_first=not after,
-        done=visit.query.get("done", ""),
-    )
+    return _list_page(visit)
 
 
 def count(visit: Visit) -> Answer:
     """Sets a figure."""
-    given: CountForm = visit.form.given
-    line = goods_to_count(visit.session, visit.actor, _view(visit), given.product_id, given.on_hand)
-    set_stock(visit.session, visit.actor, [line], given.reason or "counted")
+    form: Form[CountForm] = visit.form
+    try:
+        given = form.given
+        line = goods_to_count(visit.session, visit.actor, _view(visit), given.product_id, given.on_hand)
+        set_stock(visit.session, visit.actor, [line], given.reason or "counted")
+    except Invalid as refused:
+        return _list_page(visit, form, refused)
     return visit.redirect(visit.url("desk.stock", q=line.sku, done="counted"))
 
 
@@ -97,6 +88,28 @@ def set_quantities(visit: Visit) -> Answer:
     except Refused as refused:
         return _page(visit, line, quantities=form.told(refused), status=refused.status)
     return visit.redirect(visit.url("desk.stock.item", id=line.product_id, done="quantities"))
+
+
+def _list_page(visit: Visit, form: Form[CountForm] | None = None, refused: Invalid | None = None) -> Answer:
+    beginning, after, after_id = (visit.query.get(name, "").strip() for name in ("q", "after", "id"))
+    rows = list_stock(visit.session, visit.actor, after, parse_id(after_id), beginning, PER_PAGE)
+    following = ""
+    if len(rows) == PER_PAGE:
+        following = visit.url("desk.stock", after=rows[-1].sku, id=rows[-1].product_id, q=beginning or None)
+    sold = shop_products(visit.session, _view(visit), [row.product_id for row in rows])
+    return visit.render(
+        "backoffice/stock.html",
+        status=refused.status if refused else 200,
+        rows=[(row, _shown(visit, sold, row.product_id), _plain(row.on_hand)) for row in rows],
+        kept={"q": beginning or None, "after": after or None, "id": after_id or None},
+        text=beginning,
+        following=following,
+        is_first=not after,
+        reason=refused.problems[0].reason if refused and refused.problems else "",
+        at=form.get("product_id") if form else "",
+        typed=form.get("on_hand") if form else "",
+        done=visit.query.get("done", ""),
+    )
 
 
 def _line(visit: Visit) -> StockLine:

@@ -36,6 +36,19 @@ def test_the_list_shows_names_as_the_shop_does_and_numbers_where_it_sells_nothin
     assert "count of November" in Elements(desk.ada.get(f"/desk/stock/{desk.bell}").text).text
 
 
+def test_a_figure_in_the_list_that_does_not_hold_is_said_and_kept(desk: Desk) -> None:
+    with in_tenant(desk.shop.id) as session:
+        stock.set_stock(session, staff(desk.shop.id), [stock.StockLine(desk.bell, desk.shop.id, "BELL", Decimal("4.5"))], "count")
+    assert 'value="4.5"' in desk.ada.get("/desk/stock").text
+    answer = desk.ada.post("/desk/stock?q=BE", {"product_id": str(desk.bell), "on_hand": "many"})
+    assert (answer.status_code, 'value="many" aria-invalid="true"' in answer.text) == (422, True)
+    assert "Please give a number." in answer.text
+    assert 'action="/desk/stock?q=BE"' in answer.text
+    assert supply(desk, desk.bell).left == Decimal("4.5")
+    done = desk.ada.post("/desk/stock?q=BE", {"product_id": str(desk.bell), "on_hand": "6"})
+    assert (done.headers["location"], supply(desk, desk.bell).left) == ("/desk/stock?q=BELL&done=counted", Decimal(6))
+
+
 def test_a_product_is_counted_on_its_own_page(desk: Desk) -> None:
     path = f"/desk/stock/{desk.bell}"
     assert f'href="{path}"' in desk.ada.get(f"/desk/products/{desk.bell}").text
