@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.factories.tenants import PASSWORD
 from tests.journeys.conftest import Visitors
+from tests.journeys.watching import Window
 from tests.journeys.world import Street
 
 ROWS = b"sku,what it is called,gtin\nBAG-1,Canvas pannier,4006381333931\nBAG-2,Barge pannier,1234567890123\n,Nameless,\nBELL-1,Brass bell with a long ring,\n"
@@ -70,8 +71,11 @@ def test_from_the_file_to_the_shop(street: Street, visitors: Visitors) -> None:
     expect(shop.page.get_by_role("link", name="Harbour front light, 80 lux")).to_be_visible()
     window.go("/desk/publications")
     window.inspect("two versions")
+    take_back(window)
 
-    window.go("/desk/imports")
+
+def take_back(window: Window) -> None:
+    page = window.go("/desk/imports")
     page.get_by_role("row", name="Finished").filter(has_not_text="tried out").get_by_role("link", name="new-goods.csv").click()
     window.arrive("new-goods.csv")
     page.get_by_role("button", name="Take this import back").click()
