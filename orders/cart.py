@@ -51,8 +51,7 @@ class Added:
 
 def cart_for(session: Session, actor: Actor, cart_id: UUID, lock: bool = False) -> Cart:
     """The actor's open cart with this id; NotThere for anybody else's and for one that has been ordered."""
-    query = select(Cart).where(Cart.tenant_id == actor.tenant_id, Cart.id == cart_id, Cart.state == "open", owned_by(actor))
-    cart = session.scalar(query.with_for_update() if lock else query)
+    cart = _fetched(session, actor, Cart.id == cart_id, lock)
     if cart is None:
         raise NotThere
     return cart
@@ -62,8 +61,11 @@ def current_cart(session: Session, actor: Actor, market_code: str, lock: bool = 
     """The actor's open cart in a market, None where nothing has been put into one yet."""
     if actor.id is None and not actor.visitor:
         return None
-    mine = (Cart.tenant_id == actor.tenant_id, Cart.market_code == market_code, Cart.state == "open", owned_by(actor))
-    query = select(Cart).where(*mine)
+    return _fetched(session, actor, Cart.market_code == market_code, lock)
+
+
+def _fetched(session: Session, actor: Actor, which: ColumnElement[bool], lock: bool) -> Cart | None:
+    query = select(Cart).where(Cart.tenant_id == actor.tenant_id, Cart.state == "open", owned_by(actor), which)
     return session.scalar(query.with_for_update() if lock else query)
 
 

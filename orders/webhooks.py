@@ -42,7 +42,9 @@ TYPES: dict[type[OrderMoved], str] = {
     OrderClosed: "order.closed",
     OrderCancelled: "order.cancelled",
 }
-WANTED = text("SELECT id FROM orders.webhook_endpoint WHERE tenant_id = :tenant AND state = 'enabled' AND events @> ARRAY[:name]")
+WANTED = text(
+    "SELECT id FROM orders.webhook_endpoint WHERE tenant_id = :tenant AND state = 'enabled' AND events @> ARRAY[:name]"
+).execution_options(autoflush=False)
 
 
 class EndpointEdit(BaseModel):
