@@ -83,7 +83,7 @@ SAMPLES: dict[str, Sample] = {
     "signing_in.invitation": of("token=invitation"),
     "signing_in.accept_invitation": of("token=invitation", {"name": "New", "password": "a much longer one 77"}),
     # the desk
-    "desk.home": of(), "desk.orders": of(), "desk.order": of(ORDER),
+    "desk.home": of(), "desk.takings.export": of(), "desk.orders": of(), "desk.order": of(ORDER),
     "desk.order.confirm": of("number=nora_order", {"note": "ok"}), "desk.order.ship": of(ORDER, {"carrier": "DHL"}),
     "desk.order.deliver": of(ORDER, works=(409,)), "desk.order.close": of(ORDER, works=(409,)), "desk.order.cancel": of(ORDER, {"note": "no"}),
     "desk.stock": of(), "desk.stock.count": of(body=STOCK), "desk.stock.item": of("id=product"),
