@@ -5,6 +5,7 @@ the newest products without it.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 from uuid import UUID
 
@@ -23,6 +24,7 @@ ListSort = Literal["position", "name", "newest", "price_up", "price_down"]
 MOST_PER_PAGE = 100
 
 _kept_trees: stamps.Kept[list[ShopCategory]] = stamps.Kept(most=100)
+_kept_pages: stamps.Kept[dict[str, CategoryPage]] = stamps.Kept(most=100)
 
 
 def shop_list(
@@ -98,20 +100,25 @@ def shop_categories(session: Session, view: ShopView) -> list[ShopCategory]:
 
 def shop_category(session: Session, view: ShopView, slug: str) -> CategoryPage:
     """The category at this address. NotThere where the shop has nothing in it."""
-    trees = shop_categories(session, view)
-    if found := _find(trees, slug, ()):
-        return found
-    raise NotThere
+    by_slug = _kept_pages.get(session, shop_state(session, view), lambda: _by_slug(shop_categories(session, view)))
+    if slug not in by_slug:
+        raise NotThere
+    return by_slug[slug]
 
 
-def _find(nodes: tuple[ShopCategory, ...] | list[ShopCategory], slug: str, above: tuple[CategoryLink, ...]) -> CategoryPage | None:
+def _by_slug(trees: Iterable[ShopCategory]) -> dict[str, CategoryPage]:
+    """Every category; of two with the same slug, the one that comes first in the tree."""
+    found: dict[str, CategoryPage] = {}
+    for page in _pages(trees, ()):
+        found.setdefault(page.category.slug, page)
+    return found
+
+
+def _pages(nodes: Iterable[ShopCategory], above: tuple[CategoryLink, ...]) -> Iterator[CategoryPage]:
     for node in nodes:
         path = (*above, CategoryLink(node.id, node.name, node.slug))
-        if node.slug == slug:
-            return CategoryPage(node, path)
-        if found := _find(node.children, slug, path):
-            return found
-    return None
+        yield CategoryPage(node, path)
+        yield from _pages(node.children, path)
 
 
 def _published_categories(session: Session, sources: list[Source]) -> list[Any]:
