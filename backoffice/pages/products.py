@@ -96,11 +96,7 @@ def change(visit: Visit) -> Answer:
         products.edit_product(visit.session, visit.actor, product.id, edit_of(form.given), form.given.edit_version)
         _prices(visit, product.id, form.given)
     except Refused as refused:
-        if isinstance(refused, Invalid):
-            form.refuse(refused.problems)
-        else:
-            form.errors["form"] = refused.message
-        return _page(visit, form, product, refused.status)
+        return _page(visit, form.told(refused), product, refused.status)
     return visit.redirect(visit.url("desk.product", id=product.id, done="saved"))
 
 
