@@ -63,11 +63,7 @@ def change(visit: Visit) -> Answer:
         if given.parent != found.parent_id:
             categories.move_category(visit.session, visit.actor, found.id, given.parent)
     except Refused as refused:
-        if isinstance(refused, Invalid):
-            form.refuse(refused.problems)
-        else:
-            form.errors["form"] = refused.message
-        return _one(visit, form, found, refused.status)
+        return _one(visit, form.told(refused), found, refused.status)
     return visit.redirect(visit.url("desk.categories", done="saved"))
 
 
