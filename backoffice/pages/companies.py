@@ -52,11 +52,7 @@ def add_buyer(visit: Visit) -> Answer:
         given = form.given
         companies.add_buyer(visit.session, visit.actor, visit.id(), given.email, given.name, given.role, invitations(visit))
     except Refused as refused:
-        if isinstance(refused, Invalid):
-            form.refuse(refused.problems)
-        else:
-            form.errors["email"] = refused.message
-        return _page(visit, form, refused.status)
+        return _page(visit, form.told(refused, "email"), refused.status)
     return visit.redirect(visit.url("desk.company", id=visit.id(), done="asked"))
 
 
