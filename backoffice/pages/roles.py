@@ -4,7 +4,7 @@ from itertools import groupby
 
 from pydantic import BaseModel, Field
 
-from kernel.errors import Invalid, NotThere, Refused
+from kernel.errors import NotThere, Refused
 from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
@@ -38,7 +38,7 @@ def make(visit: Visit) -> Answer:
         given = form.given
         roles.make_role(visit.session, visit.actor, given.name, given.description, given.permissions)
     except Refused as refused:
-        return _page(visit, _told(form, refused), None, refused.status)
+        return _page(visit, form.told(refused, "permissions"), None, refused.status)
     return visit.redirect(visit.url("desk.roles", done="made"))
 
 
@@ -58,7 +58,7 @@ def change(visit: Visit) -> Answer:
     except NotThere:
         raise
     except Refused as refused:
-        return _page(visit, _told(form, refused), visit.id(), refused.status)
+        return _page(visit, form.told(refused, "permissions"), visit.id(), refused.status)
     return visit.redirect(visit.url("desk.roles", done="changed"))
 
 
@@ -71,13 +71,6 @@ def remove(visit: Visit) -> Answer:
 def grouped() -> list[tuple[str, list[Permission]]]:
     """The vocabulary under its headings."""
     return [(str(group), list(items)) for group, items in groupby(PERMISSIONS.values(), key=lambda p: p.group)]
-
-
-def _told(form: Form[RoleForm], refused: Refused) -> Form[RoleForm]:
-    if isinstance(refused, Invalid):
-        return form.refuse(refused.problems)
-    form.errors["permissions"] = refused.message
-    return form
 
 
 def _page(visit: Visit, form: Form[RoleForm], role_id: object, status: int = 200) -> Answer:
