@@ -12,11 +12,9 @@ from itertools import chain
 from time import perf_counter
 from uuid import UUID
 
-from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from catalog.search import bits
-from catalog.search.arrays import plain
 from catalog.search.counting import count_facets
 from catalog.search.offers import Offers
 from catalog.search.ordering import documents_on_page
@@ -32,7 +30,6 @@ from catalog.search.provider import (
     SearchResult,
     SearchScope,
     Sort,
-    SuggestedProduct,
     Suggestions,
 )
 from catalog.search.reading import PRODUCTS
@@ -45,11 +42,6 @@ MOST_SUGGESTED = 20
 SUGGESTED_CATEGORIES = 5
 CHECKED_WORDS = 12
 NOTHING = Found()
-
-_DOCS = sql(
-    "SELECT d.doc, d.title, d.sku FROM catalog.search_doc d"
-    " WHERE d.tenant_id = :tenant AND d.build = :build AND d.doc = ANY(CAST(:docs AS int[]))"
-)
 
 
 class PgSearch:
@@ -103,7 +95,7 @@ class PgSearch:
         answer = _answer(Members(space, visible.scope), prefix, completing=True)
         if not answer.plan or not answer.members:
             return Suggestions()
-        products = _described(space, answer.best(Members(space, answer.members), limit))
+        products = tuple(_hits(space, answer.best(Members(space, answer.members), limit)).values())
         counted = count_facets(space, {CATEGORY: answer.members}, Filters(), offers)[CATEGORY]
         categories = tuple((UUID(value.value), value.count) for value in counted.values[:SUGGESTED_CATEGORIES])
         return Suggestions(_completed(answer, limit), products, categories)
@@ -147,19 +139,6 @@ def _hits(space: Space, documents: Sequence[int]) -> dict[int, Hit]:
         if product_id is not None:
             hits[document] = Hit(product_id, strip.source.tenant_id, strip.source.agreement_id)
     return hits
-
-
-def _described(space: Space, documents: Sequence[int]) -> tuple[SuggestedProduct, ...]:
-    """Hits with titles and SKUs."""
-    hits = _hits(space, documents)
-    told: dict[int, SuggestedProduct] = {}
-    for strip in space.strips:
-        here = [document for document in hits if strip.start <= document < strip.start + strip.length]
-        if here:
-            values = {"tenant": strip.build.tenant_id, "build": strip.build.number, "docs": plain(d - strip.start for d in here)}
-            for doc, title, sku in space.session.execute(_DOCS, values):
-                told[strip.start + doc] = SuggestedProduct(hits[strip.start + doc], title, sku)
-    return tuple(told[document] for document in documents if document in told)
 
 
 def _without(visible: Visible, members: int) -> dict[str, int]:

@@ -159,20 +159,11 @@ class SearchResult:
 
 
 @dataclass(frozen=True)
-class SuggestedProduct:
-    """A product for the suggestion list; `title` is the published one."""
-
-    hit: Hit
-    title: str
-    sku: str
-
-
-@dataclass(frozen=True)
 class Suggestions:
     """What to offer while somebody types: whole queries, products, categories (id and how many products match)."""
 
     texts: tuple[str, ...] = ()
-    products: tuple[SuggestedProduct, ...] = ()
+    products: tuple[Hit, ...] = ()
     categories: tuple[tuple[UUID, int], ...] = ()
 
 

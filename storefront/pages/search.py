@@ -12,12 +12,13 @@ Anybody may ask for anything here, so two things are limited:
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
+from uuid import UUID
 
-from catalog.assortment import cards_for, shop_categories, view_for
+from catalog.assortment import ListCard, ShopState, ShopView, cards_for, shop_categories, shop_state, view_for
 from catalog.search.provider import LONGEST_QUERY
-from kernel import limits, settings
+from kernel import limits, settings, stamps
 from kernel.errors import TooMany
 from kernel.i18n import mark
 from kernel.web.answers import Answer
@@ -73,6 +74,7 @@ class Asked:
 
 
 PACE = Pace()
+CARDS: stamps.Kept[ListCard] = stamps.Kept(most=2000)
 ASKED = Asked()
 
 
@@ -105,10 +107,20 @@ def suggestions(visit: Visit) -> Answer:
         "storefront/suggestions.html",
         text=text,
         found=found,
-        cards=cards_for(visit.session, view, [p.hit.product_id for p in found.products]),
+        cards=_kept_cards(visit, view, [hit.product_id for hit in found.products]),
         categories=[(names[category_id], count) for category_id, count in found.categories if category_id in names],
     )
     return _kept_if_worth_it(visit, answer, text, found=bool(found.texts or found.products))
+
+
+def _kept_cards(visit: Visit, view: ShopView, ids: Sequence[UUID]) -> list[ListCard]:
+    """What a suggestion says of a product, kept as long as the shop shows it so; what the shop does not sell is left out."""
+    state = shop_state(visit.session, view)
+
+    def make(missing: list[tuple[ShopState, UUID]]) -> dict[tuple[ShopState, UUID], ListCard]:
+        return {(state, card.id): card for card in cards_for(visit.session, view, [product_id for _, product_id in missing])}
+
+    return CARDS.get_many(visit.session, [(state, product_id) for product_id in ids], make)
 
 
 def _keep_pace(visit: Visit) -> None:

@@ -102,3 +102,10 @@ def test_what_was_asked_for_is_forgotten_in_its_turn(site: Site, world: World, m
     for path in (FOUND, "/en-eu/search?q=bikes", BEGUN, FOUND):
         browser.get(path)
     assert kept(site) == []
+
+
+def test_twins_never_get_each_others_suggestions_from_what_is_kept(site: Site, world: World) -> None:
+    for _ in range(3):
+        for one, other in ((world.home, world.abroad), (world.abroad, world.home)):
+            told = site.browser(one).get("/en-eu/suggest?q=only").text
+            assert (f"Only {one.word}" in told, other.word in told) == (True, False)

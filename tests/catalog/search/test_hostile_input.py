@@ -56,7 +56,7 @@ def test_5000_twisted_texts_filters_and_facets_find_nothing_foreign(db: Engine, 
             assert found.total <= 12
             assert "canary" not in {v.value for f in found.facets.values() for v in f.values if v.count}
             told = engine.suggest(session, scope, text)
-            assert {p.hit.tenant_id for p in told.products} <= {brand.id}
+            assert {hit.tenant_id for hit in told.products} <= {brand.id}
     event.remove(db, "before_cursor_execute", note)
     assert len(statements) < 40, "a value became part of a statement"
     assert engine_still_answers(engine, scope)

@@ -74,7 +74,7 @@ def test_own_names_are_corrected_completed_and_told_in_their_right_spelling(db: 
         told = ENGINE.suggest(session, mine, "cana")
     with entering(brand.id), transaction(read_only=True) as session:
         others = ENGINE.suggest(session, own_scope(brand.id), "cana")
-    assert (told.texts, [p.hit.product_id for p in told.products]) == (("canary",), [product_id(brand.id, "bell")])
+    assert (told.texts, [hit.product_id for hit in told.products]) == (("canary",), [product_id(brand.id, "bell")])
     assert (others.texts, others.products) == ((), ())
 
 
