@@ -96,8 +96,11 @@ def _lines(luck: random.Random, goods: Sequence[DemoProduct]) -> tuple[tuple[str
 
 def _state(luck: random.Random, back: int) -> str:
     """Old orders are closed, fresh ones still on their way; one in twenty-five was cancelled."""
-    if luck.random() < 0.04:
-        return "cancelled"
+    return "cancelled" if luck.random() < 0.04 else _come_to(back)
+
+
+def _come_to(back: int) -> str:
+    """How far an order of so many days ago is."""
     for days, state in ((2, "placed"), (4, "confirmed"), (9, "shipped"), (21, "delivered")):
         if back <= days:
             return state
@@ -125,4 +128,4 @@ def _by_company(luck: random.Random, day: date, key: str, back: int) -> PlannedO
             variants = [variant.sku for variant in goods[sku].variants] or [sku]
             lines.append((luck.choice(variants), luck.randint(2, 4) if goods[sku].is_bicycle else luck.randint(4, 12)))
     mails = [person.email for person in PEOPLE if person.company == key] or [f"einkauf@{key}.example"]
-    return PlannedOrder(day, company.tenant, mails[0], False, key, tuple(lines), _state(luck, back))
+    return PlannedOrder(day, company.tenant, mails[0], False, key, tuple(lines), _come_to(back))

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,7 +16,7 @@ from app.demo.data.cast import COMPANIES, PEOPLE, SHOPPERS, shopper_mail
 from app.demo.data.categories import CATEGORIES
 from app.demo.data.gallery import draw, pictures
 from app.demo.data.gtins import check_digit, restricted
-from app.demo.data.order_plan import DAYS, plan
+from app.demo.data.order_plan import DAYS, FRESH, PER_WEEK, plan
 from app.demo.data.partners import CORRIDORS, OVERLAYS, shelf
 from app.demo.data.sheets import files, positions, product_columns, product_rows
 from app.demo.data.shop_texts import SHOPS
@@ -167,6 +167,37 @@ def test_yesterdays_orders_are_not_closed_and_old_ones_are() -> None:
     orders = plan(TODAY)
     assert {one.state for one in orders if (TODAY - one.day).days <= 1} <= {"placed", "cancelled"}
     assert {one.state for one in orders if (TODAY - one.day).days > 21} == {"closed", "cancelled"}
+
+
+def test_every_desk_has_something_to_do_on_every_day_of_the_year() -> None:
+    for month in range(1, 13):
+        last = date(2026, month, 17)
+        orders = plan(last)
+        for back in FRESH:
+            day = last - timedelta(days=back)
+            assert {one.seller for one in orders if one.day == day} == set(PER_WEEK)
+
+
+def test_on_saturdays_people_come_for_a_bicycle_and_companies_mean_what_they_order() -> None:
+    goods = dict(sellable())
+    orders = plan(TODAY)
+    firsts = [goods[one.lines[0][0]] for one in orders if one.company is None and one.day.weekday() == 5]
+    assert len(firsts) > 70
+    assert all(one.is_bicycle for one in firsts)
+    assert {one.state for one in orders if one.company} == {"closed", "delivered", "shipped"}
+
+
+def test_the_brands_have_as_many_products_as_their_words_say() -> None:
+    assert (len(products("veloria")), len(products("lumenparts"))) == (82, 15)
+    assert sum(one.is_bicycle for one in products("veloria")) == 30
+    assert "Thirty bicycles" in next(one.intro["en"] for one in CATEGORIES if one.code == "bicycles")
+    assert "fifteen things" in SHOPS["lumenparts"].story["en"]
+
+
+@pytest.mark.parametrize("tenant", ["veloria", "lumenparts"])
+def test_every_lamp_has_a_drawing_of_its_own(tenant: str) -> None:
+    drawings = [one.drawing for one in products(tenant) if one.category == "light"]
+    assert len(drawings) == len(set(drawings))
 
 
 def test_nobody_has_an_address_that_could_be_real_mail() -> None:

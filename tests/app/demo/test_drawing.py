@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
+import resvg_py
 from PIL import Image
 
 from app.demo.drawing.bicycles import LAYERS, draw_bicycle
@@ -154,3 +155,21 @@ def test_layers_without_marks_leave_no_group() -> None:
     canvas.on("two").circle(0j, 1, "#000000")
     assert 'id="one"' not in canvas.inner()
     assert 'id="two"' in canvas.inner()
+
+
+def test_a_shaded_ring_is_smooth_at_both_edges_and_has_its_gradient_between_them() -> None:
+    canvas = Canvas(["one"])
+    pen = canvas.on("one")
+    red, blue = colour("#ff0000"), colour("#0000ff")
+    fill = pen.radial(50 + 50j, 40, [(0.5, blue, 1), (1, red, 1)])
+    pen.shaded_ring(50 + 50j, 40, 20, fill, red, blue)
+    box = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400" viewBox="0 0 100 100">'
+    drawn = Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=f"{box}{canvas.inner()}</svg>"))))
+    red_part, alpha = drawn.getchannel("R"), drawn.getchannel("A")
+    column = [drawn.getpixel((200, y)) for y in range(200)]
+    assert column[:38] == [(0, 0, 0, 0)] * 38
+    assert column[42] == (255, 0, 0, 255)
+    assert column[117] == (0, 0, 255, 255)
+    assert column[122:] == [(0, 0, 0, 0)] * 78
+    assert red_part.getpixel((200, 80)) == pytest.approx(128, abs=4)
+    assert len(alpha.getcolors() or []) > 8, "the edges are not smooth"

@@ -148,6 +148,20 @@ def test_the_brands_shop_shows_all_products_with_pictures_and_prices_in_three_la
         assert shop_list(session, view_for(session, "us", "en"), per_page=100).total == len(products("veloria"))
 
 
+def test_a_picture_is_cut_to_every_width_in_webp_and_to_small_ones_in_jpeg() -> None:
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((1200, 900)).convert("RGB").save(out, "PNG")
+    made = cut(out.getvalue())
+    assert made.size == (1200, 900)
+    assert [(one.format, one.width, one.height) for one in made.made] == [
+        ("jpeg", 1200, 900), ("webp", 320, 240), ("webp", 640, 480), ("webp", 1200, 900), ("jpeg", 160, 120), ("jpeg", 640, 480),
+    ]  # fmt: skip
+    for one in made.made:
+        with Image.open(io.BytesIO(one.data)) as opened:
+            assert opened.size == (one.width, one.height)
+            assert opened.convert("RGB").getpixel((one.width // 2, one.height // 2)) == pytest.approx((128, 128, 128), abs=6)
+
+
 def test_a_colour_shows_its_own_picture_in_every_size() -> None:
     with inside("veloria"), transaction(read_only=True) as session:
         view = view_for(session, "eu", "en")
