@@ -146,6 +146,13 @@ def pictures_of(session: Session, product_id: UUID) -> list[Picture]:
     return list(session.scalars(select(Picture).where(*mine).order_by(Picture.position, Picture.id)))
 
 
+def first_pictures(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, Picture]:
+    """The picture that each of these products shows first, one query for all; products without any are left out."""
+    mine = (Picture.tenant_id == tenancy.current(), Picture.product_id.in_(product_ids))
+    query = select(Picture).where(*mine).distinct(Picture.product_id).order_by(Picture.product_id, Picture.position, Picture.id)
+    return {picture.product_id: picture for picture in session.scalars(query)}
+
+
 def file_picture(actor: Actor, data: bytes, decoder: Decoder | None = None) -> str:
     """A picture that belongs to no product (home page, logo): re-encoded; returns the key of the widest WebP."""
     actor.must("theme.edit")

@@ -56,6 +56,7 @@ def show(visit: Visit) -> Answer:
     return visit.render(
         "backoffice/products.html",
         found=found,
+        thumbs=_thumbs(visit, [product.id for product in found.products]),
         pages=max(1, -(-found.total // found.per_page)),
         text=text,
         state=status or "",
@@ -63,6 +64,12 @@ def show(visit: Visit) -> Answer:
         categories=[(str(c.id), _label(visit, c.names, len(c.path))) for c in categories.list_categories(visit.session, visit.actor)],
         done=query.get("done", ""),
     )
+
+
+def _thumbs(visit: Visit, ids: list[UUID]) -> dict[UUID, dict[str, str]]:
+    found = media.first_pictures(visit.session, ids)
+    small = {i: min(picture.renditions, key=lambda r: r["bytes"]) for i, picture in found.items() if picture.renditions}
+    return {i: {"thumb": visit.file_url(visit.tenant.tenant_id, rendition["key"])} for i, rendition in small.items()}
 
 
 def new(visit: Visit) -> Answer:

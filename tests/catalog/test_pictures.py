@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine, select
 
-from catalog.media import add_picture, pictures_of
+from catalog.media import add_picture, first_pictures, order_pictures, pictures_of
 from catalog.models import Product
 from kernel import files
 from kernel.errors import NotAllowed, NotThere
@@ -67,3 +67,16 @@ def test_only_who_edits_the_catalog_adds_pictures_and_only_to_products_of_the_ho
         assert pictures_of(session, product.id) == []
     with in_tenant(twin.id) as session, pytest.raises(NotThere):
         add_picture(session, somebody(twin.id), product.id, drawn(), {})
+
+
+def test_a_list_shows_each_products_first_picture_and_nobody_elses(brand: Shop, twin: Shop) -> None:
+    with in_tenant(brand.id) as session:
+        bike, bell, bare = (make_product(session, brand.id, sku) for sku in ("BK-1", "BL-1", "NO-1"))
+        side, front = (add_picture(session, somebody(brand.id), bike.id, drawn(colour), {}) for colour in ("teal", "red"))
+        ring = add_picture(session, somebody(brand.id), bell.id, drawn("gold"), {})
+        order_pictures(session, somebody(brand.id), bike.id, [front.id, side.id])
+        session.flush()
+        found = first_pictures(session, [bike.id, bell.id, bare.id])
+        assert {product_id: picture.id for product_id, picture in found.items()} == {bike.id: front.id, bell.id: ring.id}
+    with in_tenant(twin.id) as session:
+        assert first_pictures(session, [bike.id, bell.id]) == {}
