@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from catalog.attribute_values import BadValue
@@ -149,7 +150,7 @@ def pictures_of(session: Session, product_id: UUID) -> list[Picture]:
 def first_pictures(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, Picture]:
     """The picture that each of these products shows first, one query for all; products without any are left out."""
     mine = (Picture.tenant_id == tenancy.current(), Picture.product_id.in_(product_ids))
-    query = select(Picture).where(*mine).distinct(Picture.product_id).order_by(Picture.product_id, Picture.position, Picture.id)
+    query = select(Picture).where(*mine).ext(distinct_on(Picture.product_id)).order_by(Picture.product_id, Picture.position, Picture.id)
     return {picture.product_id: picture for picture in session.scalars(query)}
 
 
