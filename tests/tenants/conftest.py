@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.orm import Session
 
+from kernel import settings
 from kernel.db.session import transaction
 from kernel.events import TASK_PREFIX
 from kernel.jobs import tasks
@@ -75,6 +76,10 @@ def count(session: Session, table: str) -> int:
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
+    """Nothing of other tests: no tenants resolved, and the settings that a fresh installation has."""
+    others = settings.current()
+    settings.use(None)
     resolution.forget()
     yield
     resolution.forget()
+    settings.use(others)
