@@ -3,6 +3,7 @@ or host's, never older than the last change, and never what somebody has not com
 
 import re
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
@@ -23,7 +24,7 @@ from tests.factories.tenants import make_market
 CARD = re.compile(r'<article class="card">.*?</article>', re.DOTALL)
 
 
-def furnish(shop: Shop, name: str, price: str = "10.00", picture_key: str = "") -> object:
+def furnish(shop: Shop, name: str, price: str = "10.00", picture_key: str = "") -> UUID:
     """A shop with one product in one category; returns the product's id."""
     with in_tenant(shop.id) as session:
         make_market(session, shop.id, "eu", languages=("en", "de"))
