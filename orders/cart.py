@@ -81,7 +81,6 @@ def open_cart(session: Session, actor: Actor, view: ShopView) -> Cart:
 def _opened(session: Session, actor: Actor, view: ShopView) -> UUID:
     if actor.id is None and not actor.visitor:
         raise SignInNeeded("Please allow cookies or sign in to use a cart.")
-    session.flush()
     told = {
         "tenant": actor.tenant_id,
         "id": new_id(),

@@ -114,7 +114,6 @@ class Contents:
 
 def contents_of(session: Session, cart: Cart) -> Contents | None:
     """What is in a cart that has been fetched for its owner. One statement."""
-    session.flush()
     return _contents(session.execute(OF_CART, {"tenant": cart.tenant_id, "cart": cart.id}).all())
 
 
@@ -122,7 +121,6 @@ def contents_for(session: Session, actor: Actor, market_code: str) -> Contents |
     """The actor's open cart in a market, None where there is none. One statement; it takes no lock."""
     if actor.id is None and not actor.visitor:
         return None
-    session.flush()
     told = {"tenant": actor.tenant_id, "market": market_code, "owner": actor.id or token_hash(actor.visitor or "")}
     return _contents(session.execute(OF_PERSON if actor.id else OF_GUEST, told).all())
 

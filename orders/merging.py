@@ -39,7 +39,6 @@ def merge_at_sign_in(session: Session, actor: Actor, visitor: str) -> None:
     are added, nothing is lost (U39). Call it with the signed-in actor and the visitor key of the session before."""
     if actor.id is None or not visitor:
         return
-    session.flush()
     for guest in session.execute(GUESTS, {"tenant": actor.tenant_id, "visitor": token_hash(visitor)}).all():
         _merge(session, actor.tenant_id, actor.id, guest.id)
 

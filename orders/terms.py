@@ -57,7 +57,7 @@ class Terms:
         for method in self.payments:
             if method.code == code:
                 return method
-        raise Invalid.at("payment", "Please choose one of the ways to pay.", "unknown")
+        raise Invalid.at("payment", _("Please choose one of the ways to pay."), "unknown")
 
 
 class FreightRow(BaseModel):
@@ -158,10 +158,10 @@ def _row(session: Session, market_code: str) -> SellingTerms | None:
 def _check(edit: TermsEdit) -> None:
     countries = [row.country for row in edit.freight]
     if len(set(countries)) != len(countries):
-        raise Invalid.at("freight", "A country stands twice in the freight table.", "doubled")
+        raise Invalid.at("freight", _("A country stands twice in the freight table."), "doubled")
     for place, row in enumerate(edit.freight):
         if row.days_most < row.days_least:
-            raise Invalid.at(f"freight.{place}.days_most", "The longest time must not be shorter than the shortest.", "order")
+            raise Invalid.at(f"freight.{place}.days_most", _("The longest time must not be shorter than the shortest."), "order")
     if unknown := sorted(set(edit.tax_regions) - set(SALES_TAX_PERCENT)):
         raise Invalid.at("tax_regions", _("The rate table has no sales tax for %(states)s.") % {"states": ", ".join(unknown)}, "unknown")
 
