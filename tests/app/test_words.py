@@ -183,3 +183,10 @@ def test_a_new_text_comes_in_empty_and_a_gone_one_goes() -> None:
 def test_writing_a_catalogue_again_changes_nothing() -> None:
     path = words.catalogue_path("de")
     assert words.written(words.read("de")) == path.read_bytes()
+
+
+def test_the_chinese_words_are_chinese() -> None:
+    texts = [m.string if isinstance(m.string, str) else "".join(m.string) for m in words.read("zh-Hans") if m.id]
+    spoken = [text for text in texts if re.search(r"[A-Za-z]{4}|[\u4e00-\u9fff]", re.sub(r"%\(\w+\)s", "", text))]
+    chinese = [text for text in spoken if re.search(r"[\u4e00-\u9fff]", text)]
+    assert len(chinese) > 0.97 * len(spoken)  # the rest are names: PostgreSQL, Webhook, GTIN
