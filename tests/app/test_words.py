@@ -186,7 +186,7 @@ def test_writing_a_catalogue_again_changes_nothing() -> None:
 
 
 def test_the_chinese_words_are_chinese() -> None:
-    texts = [m.string if isinstance(m.string, str) else "".join(m.string) for m in words.read("zh-Hans") if m.id]
+    texts = [m.string if isinstance(m.string, str) else "".join(m.string or ()) for m in words.read("zh-Hans") if m.id]
     spoken = [text for text in texts if re.search(r"[A-Za-z]{4}|[\u4e00-\u9fff]", re.sub(r"%\(\w+\)s", "", text))]
     chinese = [text for text in spoken if re.search(r"[\u4e00-\u9fff]", text)]
     assert len(chinese) > 0.97 * len(spoken)  # the rest are names: PostgreSQL, Webhook, GTIN

@@ -206,6 +206,7 @@ def test_a_job_that_was_given_up_is_listed_with_its_reason_and_tried_once_more(d
         (job,) = [j for j in failed.list_failed(relay_db) if j.tenant_id == brand.id]
         assert (job.name, job.row_id) == ("task:tests.flaky", row_id)
         assert job.attempts >= attempts
+        assert job.failed_at is not None
         assert abs((clock.now() - job.failed_at).total_seconds()) < 60
         with tenancy.entering(brand.id), transaction(read_only=True) as session:
             assert failed.error_of(session, job) == ("RuntimeError: no" if attempts == 1 else "RuntimeError: still no")

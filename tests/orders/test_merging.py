@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
@@ -41,6 +42,14 @@ def at_once(goods: Goods, *tasks: Callable[[Session], object]) -> None:
             done.result()
 
 
+def merging(guest: Actor, buyer: Actor, session: Session) -> None:
+    merge_at_sign_in(session, buyer, guest.visitor or "")
+
+
+def adding(goods: Goods, buyer: Actor, what: str, session: Session) -> None:
+    carts.add(session, buyer, goods.view, goods.ids[what])
+
+
 def contents(session: Session, actor: Actor, goods: Goods) -> dict[str, Decimal]:
     return {line.sku: line.quantity for line in carts.show(session, actor, goods.view).lines}
 
@@ -52,9 +61,9 @@ def test_signing_in_and_a_first_click_at_the_same_moment_make_one_cart(goods: Go
             make_cart(session, guest, goods, bell=2, helmet=1)
         at_once(
             goods,
-            lambda session, buyer=buyer, guest=guest: merge_at_sign_in(session, buyer, guest.visitor or ""),
-            lambda session, buyer=buyer: carts.add(session, buyer, goods.view, goods.ids["bell"]),
-            lambda session, buyer=buyer: carts.add(session, buyer, goods.view, goods.ids["bike"]),
+            partial(merging, guest, buyer),
+            partial(adding, goods, buyer, "bell"),
+            partial(adding, goods, buyer, "bike"),
         )
         with entering(goods.tenant_id), transaction() as session:
             assert contents(session, buyer, goods) == {"SKU-BELL": 3, "SKU-HELMET": 1, "SKU-BIKE": 1}

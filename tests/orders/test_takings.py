@@ -27,7 +27,7 @@ def clerk(goods: Goods) -> Actor:
 
 def sold(goods: Goods, at: datetime, **what: int) -> str:
     with entering(goods.tenant_id), transaction() as session, time_machine.travel(at, tick=False):
-        return make_order(session, goods, **what).number
+        return make_order(session, goods, None, None, **what).number
 
 
 def seen(goods: Goods, zone: str = "Europe/Berlin") -> tuple[Takings, ...]:
