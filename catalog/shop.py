@@ -108,11 +108,6 @@ class ShopPicture:
         """Renditions of one format ("avif", "webp", "jpeg"), narrowest first: for a srcset."""
         return tuple(sorted((r for r in self.renditions if r.format == kind), key=lambda r: r.width))
 
-    def nearest(self, width: int, kind: str = "jpeg") -> Rendition | None:
-        """The narrowest rendition that is at least `width` pixels wide, else the widest."""
-        found = self.of_format(kind)
-        return next((r for r in found if r.width >= width), found[-1] if found else None)
-
 
 @dataclass(frozen=True)
 class CategoryLink:

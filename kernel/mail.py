@@ -269,12 +269,6 @@ def send_waiting() -> int:
     return sent
 
 
-def backlog(session: Session) -> int:
-    """How many mails of the current tenant wait: shown to staff."""
-    waiting = (MailMessage.tenant_id == tenancy.current()) & (MailMessage.state == "waiting")
-    return session.scalar(select(func.count()).select_from(MailMessage).where(waiting)) or 0
-
-
 def forget_old(session: Session) -> int:
     """Removes the current tenant's mails that were sent or given up and are older than KEEP_DAYS, at most MOST_FORGOTTEN in
     one turn; returns how many. Their bodies went when they were sent. What waits is never removed."""

@@ -38,7 +38,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kernel.db.base import Base, TenantOwned
 
 SCHEMA = "kernel"
-MAIL_STATES = ("waiting", "sent", "failed")
 
 
 def _instant(**options: Any) -> Any:

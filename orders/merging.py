@@ -36,7 +36,7 @@ WHERE g.tenant_id = :tenant AND g.id = :guest
 
 def merge_at_sign_in(session: Session, actor: Actor, visitor: str) -> None:
     """What a guest put into carts is the person's after signing in, in every market: quantities of the same product
-    are added, nothing is lost (U39). Call it with the signed-in actor and the visitor key of the session before."""
+    are added, nothing is lost. Call it with the signed-in actor and the visitor key of the session before."""
     if actor.id is None or not visitor:
         return
     for guest in session.execute(GUESTS, {"tenant": actor.tenant_id, "visitor": token_hash(visitor)}).all():

@@ -23,14 +23,6 @@ def tenant_called(session: Session, slug: str) -> Tenant:
     return found
 
 
-def tenant_of(session: Session, tenant_id: UUID) -> Tenant:
-    """The tenant of this id; NotThere where there is none."""
-    found = session.get(Tenant, tenant_id)
-    if found is None:
-        raise NotThere
-    return found
-
-
 def tenant_names(session: Session, tenant_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names by id, in one query."""
     query = select(Tenant.id, Tenant.name).where(Tenant.id.in_(set(tenant_ids)))

@@ -126,12 +126,6 @@ def forget() -> None:
     _kept.clear()
 
 
-def view_of(session: Session, tenant_id: UUID) -> TenantView:
-    """The view by id, as seen from the platform's own host: for commands and jobs. The tenant has been entered."""
-    tenant = session.get_one(Tenant, tenant_id)
-    return _read(session, tenant, f"{tenant.slug}.{settings.current().base_domain}", False)
-
-
 def _known(name: str) -> TenantView | None:
     now = time.monotonic()
     kept = _kept.get(name)

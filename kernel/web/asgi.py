@@ -1,7 +1,7 @@
 """The outermost door: which tenant is meant, is the page kept, else the router. Plain ASGI, since it runs for every request.
 
 Hosts are matched exactly. An unknown host gets 421 and nothing else; there is no default tenant. Requests that carry
-two Host headers, or both Content-Length and Transfer-Encoding, are refused (request smuggling, T12).
+two Host headers, or both Content-Length and Transfer-Encoding, are refused (request smuggling).
 """
 
 import time

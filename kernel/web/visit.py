@@ -138,5 +138,5 @@ class Visit:
 
 
 def local(url: str) -> bool:
-    """Is this a path of our own host, and nothing a browser could read as another one (T38)?"""
+    """Is this a path of our own host, and nothing a browser could read as another one?"""
     return url.startswith("/") and not url.startswith(("//", "/\\")) and not any(c in url for c in "\\\r\n\t\x00")

@@ -24,7 +24,7 @@ class PaymentRequest:
 
 @dataclass(frozen=True)
 class PaymentOffer:
-    """A method as the customer sees it. `refused_because` is set where it cannot be chosen (U45: said before the end)."""
+    """A method as the customer sees it. `refused_because` says why it cannot be chosen, on the page where one chooses."""
 
     code: str
     name: str

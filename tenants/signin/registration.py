@@ -50,11 +50,6 @@ def register(session: Session, email: str, name: str, password: str, network_add
     record(session, Actor.guest(current()), "account.register", "account", account.id)
 
 
-def account_to_confirm(session: Session, token: str) -> Account:
-    """The account behind a confirmation link, for the page that asks for its password; NotThere for a dead link."""
-    return account_behind(session, token, "confirm_mail")[0]
-
-
 def confirm(session: Session, token: str, password: str) -> Account:
     """Uses the link of the confirmation mail up: from now on the account may sign in.
 

@@ -144,9 +144,7 @@ def test_while_the_mail_server_is_away_nothing_fails_and_afterwards_all_go_out_o
     for number in range(4):
         queue(brand, subject=f"Mail {number}")
     drain_once(relay_db, brand.id)
-    with tenancy.entering(brand.id), transaction() as session:
-        assert mail.backlog(session) == 4
-    assert {row.state for row in rows(brand)} == {"waiting"}
+    assert [row.state for row in rows(brand)] == ["waiting"] * 4
     server.up()
     assert send_now(brand) == 4
     assert [m["Subject"] for m in server.inbox.messages] == [f"Mail {n}" for n in range(4)]

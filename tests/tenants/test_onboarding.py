@@ -81,15 +81,12 @@ def test_the_application_may_read_the_directory_and_never_write_it(brand):
             session.execute(text(statement))
     with inside(brand.id) as session:
         assert directory.tenant_called(session, brand.slug.upper()).id == brand.id
-        assert directory.tenant_of(session, brand.id).slug == brand.slug
         assert directory.tenant_names(session, [brand.id, new_id()]) == {brand.id: brand.name}
         assert brand.id in {t.id for t in directory.list_tenants(session, "brand")}
         assert brand.id not in {t.id for t in directory.list_tenants(session, "partner")}
         for missing in ("nobody", ""):
             with pytest.raises(NotThere):
                 directory.tenant_called(session, missing)
-        with pytest.raises(NotThere):
-            directory.tenant_of(session, new_id())
 
 
 def test_the_platform_grants_a_host_without_proof_once(brand, twin, owner_db):

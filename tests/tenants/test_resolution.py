@@ -8,7 +8,6 @@ from sqlalchemy import event
 from kernel import tenancy
 from kernel.db.session import make_engine, use_engine
 from kernel.errors import Unavailable, WrongHost
-from kernel.tenancy import entering
 from tenants import markets, onboarding, resolution, themes
 from tenants.markets import MarketDetails
 from tenants.themes import Look
@@ -56,8 +55,6 @@ def test_the_view_holds_markets_look_and_details(brand):
     assert view.market("xx") is None
     assert (view.look.primary, view.theme_digest) == ("#0f4c3a", view.look.digest)
     assert view.details.time_zone == "Europe/Berlin"
-    with entering(brand.id), inside(brand.id) as session:
-        assert resolution.view_of(session, brand.id) == view
 
 
 def test_a_tenant_without_a_market_is_not_open_yet(brand):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.demo.drawing.canvas import WHITE, Colour, Stop, colour, mix
+from app.demo.drawing.canvas import Colour, Stop, colour, mix
 
 _LENGTH = math.sqrt(0.58**2 + 0.66**2 + 0.54**2)
 LIGHT = (-0.58 / _LENGTH, -0.66 / _LENGTH, 0.54 / _LENGTH)
@@ -107,4 +107,3 @@ LEATHER = Material(colour("#9a5a2c"), 0.98, 0.12)
 DARK_LEATHER = Material(colour("#3b2518"), 0.98, 0.14)
 COPPER = Material(colour("#b5703f"), 0.50, 0.75, 0.42)
 TAPE = Material(colour("#27282b"), 1.1, 0.10)
-GLASS = mix(colour("#dfe8ee"), WHITE, 0.2)

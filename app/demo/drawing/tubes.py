@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.demo.drawing.canvas import BLACK, WHITE, Colour, Pen, mix
 from app.demo.drawing.canvas import point as _at
-from app.demo.drawing.curves import Width, graded, polyline, ribbon, smooth, unit
+from app.demo.drawing.curves import Width, graded, ribbon, smooth, unit
 from app.demo.drawing.light import TOWARDS_LIGHT, Material, across, flat, shade, sheet, veil
 
 Knots = Sequence[tuple[float, float]]
@@ -95,12 +95,6 @@ def cable(pen: Pen, points: Sequence[complex], width: float = 4.6, tone: str = "
 def slab(pen: Pen, d: str, a: complex, b: complex, material: Material, bend: float = 0.55) -> None:
     """A moulded body given as a path, shaded from `a` (towards the light) to `b`."""
     pen.path(d, pen.linear(a, b, sheet(material, bend)))
-
-
-def shadowed(pen: Pen, points: Sequence[complex], width: float, alpha: float) -> None:
-    """A soft shadow that one part throws on another: a dark line built up in four widths."""
-    for i in range(4):
-        pen.path(polyline(points), None, BLACK, width * (1 - i * 0.22), opacity=alpha / 3)
 
 
 def _rounded(p: complex) -> complex:
