@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from backoffice.labels import label_of
 from catalog import agreements
 from catalog.categories import list_categories
 from catalog.models import Agreement
@@ -129,7 +130,7 @@ def withdraw(visit: Visit) -> Answer:
 
 def words_of(visit: Visit, terms: Terms) -> dict[str, Any]:
     """Terms as a page shows them: categories by name."""
-    names = {c.id: c.names.get(visit.locale) or next(iter(c.names.values()), c.code) for c in list_categories(visit.session, visit.actor)}
+    names = {c.id: label_of(visit, c.names, c.code) for c in list_categories(visit.session, visit.actor)}
     return {**terms.__dict__, "categories": [names[c] for c in terms.category_ids if c in names]}
 
 
@@ -158,6 +159,6 @@ def _terms_page(visit: Visit, form: Form[TermsForm], found: Agreement | None, st
         agreement=found,
         partners=[(str(t.id), t.name) for t in list_tenants(visit.session, "partner")],
         markets=[(m.code, m.name) for m in visit.tenant.markets],
-        categories_to_choose=[(str(c.id), c.names.get(visit.locale) or c.code, "", len(c.path) - 1) for c in tree],
+        categories_to_choose=[(str(c.id), label_of(visit, c.names, c.code), "", len(c.path) - 1) for c in tree],
         crumbs=[(_("Sharing"), visit.url("desk.agreements")), (found.name if found else _("New offer"), "")],
     )

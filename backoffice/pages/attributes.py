@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from backoffice.labels import label_of
 from catalog import attributes
 from catalog.attributes import CHOICE_KINDS, AttributeEdit
 from catalog.models import Attribute
@@ -62,7 +63,7 @@ def show(visit: Visit) -> Answer:
     """All attributes in the order in which specifications show them."""
     return visit.render(
         "backoffice/attributes.html",
-        found=[(a, label_of(visit, a.labels) or a.code) for a in attributes.list_attributes(visit.session, visit.actor)],
+        found=[(a, label_of(visit, a.labels, a.code)) for a in attributes.list_attributes(visit.session, visit.actor)],
         kinds=KINDS,
         done=visit.query.get("done", ""),
     )
@@ -112,11 +113,6 @@ def remove(visit: Visit) -> Answer:
         form = visit.fill(AttributeForm, _known(found, _first(visit, found)))
         return _page(visit, form.told(refused), found, refused.status)
     return visit.redirect(visit.url("desk.attributes", done="removed"))
-
-
-def label_of(visit: Visit, labels: Mapping[str, str]) -> str:
-    """The words in the page's language, else in any."""
-    return labels.get(visit.locale) or next(iter(labels.values()), "")
 
 
 def merged(kept: Sequence[Mapping[str, Any]], rows: Sequence[ChoiceRow]) -> list[dict[str, Any]]:
@@ -170,7 +166,7 @@ def _known(found: Attribute, first: int) -> dict[str, Any]:
 def _page(visit: Visit, form: Form[AttributeForm], found: Attribute | None, status: int = 200) -> Answer:
     first = _first(visit, found) if found else 0
     known = [str(c["code"]) for c in found.choices[first : first + CHOICES_PER_PAGE]] if found else []
-    name = (label_of(visit, found.labels) or found.code) if found else ""
+    name = label_of(visit, found.labels, found.code) if found else ""
     return visit.render(
         "backoffice/attribute.html",
         status=status,

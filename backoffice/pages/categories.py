@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from backoffice.labels import step_of
 from catalog import categories
 from catalog.categories import CategoryEdit
 from catalog.models import Category
@@ -74,7 +75,7 @@ def remove(visit: Visit) -> Answer:
 
 
 def _choices(visit: Visit, tree: list[Category]) -> list[tuple[str, str]]:
-    return [(str(c.id), "– " * (len(c.path) - 1) + (c.names.get(visit.locale) or c.code)) for c in tree]
+    return [(str(c.id), step_of(visit, c)) for c in tree]
 
 
 def _page(visit: Visit, form: Form[CategoryForm], status: int = 200) -> Answer:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from backoffice.labels import label_of
 from catalog import media, products
 from catalog.models import Picture, Product
 from kernel.errors import Conflict, Invalid, Problem, Refused
@@ -75,7 +76,7 @@ def moved(ids: list[UUID], move: str) -> list[UUID]:
 
 
 def _page(visit: Visit, product: Product, there: list[Picture], form: Form[ArrangeForm], status: int = 200) -> Answer:
-    name = product.names.get(visit.locale) or next(iter(product.names.values()), product.sku)
+    name = label_of(visit, product.names, product.sku)
     return visit.render(
         "backoffice/pictures.html",
         status=status,

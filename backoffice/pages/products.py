@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from backoffice.labels import label_of, step_of
 from catalog import categories, list_prices, media, products
 from catalog.attributes import list_attributes
 from catalog.models import Attribute, Product
@@ -61,7 +62,7 @@ def show(visit: Visit) -> Answer:
         text=text,
         state=status or "",
         category=str(category or ""),
-        categories=[(str(c.id), _label(visit, c.names, len(c.path))) for c in categories.list_categories(visit.session, visit.actor)],
+        categories=[(str(c.id), step_of(visit, c)) for c in categories.list_categories(visit.session, visit.actor)],
         done=query.get("done", ""),
     )
 
@@ -183,19 +184,14 @@ def _prices(visit: Visit, product_id: UUID, given: ProductForm) -> None:
         list_prices.set_list_prices(visit.session, visit.actor, product_id, given.prices)
 
 
-def _label(visit: Visit, names: dict[str, str], depth: int = 1) -> str:
-    name = names.get(visit.locale) or next(iter(names.values()), "")
-    return "– " * (depth - 1) + name
-
-
 def _options(visit: Visit, attribute: Attribute) -> list[tuple[str, str]]:
-    return [(c["code"], _label(visit, c.get("labels", {})) or c["code"]) for c in attribute.choices]
+    return [(c["code"], label_of(visit, c.get("labels", {}), c["code"])) for c in attribute.choices]
 
 
 def _page(visit: Visit, form: Form[ProductForm], product: Product | None, status: int = 200) -> Answer:
-    attributes = [(a, _label(visit, a.labels) or a.code, _options(visit, a)) for a in list_attributes(visit.session, visit.actor)]
+    attributes = [(a, label_of(visit, a.labels, a.code), _options(visit, a)) for a in list_attributes(visit.session, visit.actor)]
     tree = categories.list_categories(visit.session, visit.actor)
-    name = _label(visit, product.names) if product else ""
+    name = label_of(visit, product.names) if product else ""
     return visit.render(
         "backoffice/product.html",
         status=status,
@@ -203,7 +199,7 @@ def _page(visit: Visit, form: Form[ProductForm], product: Product | None, status
         product=product,
         heading=name or (product.sku if product else ""),
         attributes=attributes,
-        categories=[(str(c.id), _label(visit, c.names, len(c.path))) for c in tree],
+        categories=[(str(c.id), step_of(visit, c)) for c in tree],
         languages=visit.tenant.languages,
         currencies=sorted({m.currency for m in visit.tenant.markets}),
         variants=variants_of(visit.session, visit.actor, product.id) if product else [],

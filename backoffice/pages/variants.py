@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from backoffice.labels import label_of
 from catalog import list_prices, product_kinds, products
 from catalog.attribute_values import shown
 from catalog.attributes import list_attributes
@@ -72,10 +73,6 @@ def _parent(visit: Visit) -> Product:
     return product
 
 
-def _words(visit: Visit, attribute: Attribute) -> str:
-    return attribute.labels.get(visit.locale) or next(iter(attribute.labels.values()), attribute.code)
-
-
 def _options(visit: Visit, attribute: Attribute) -> list[tuple[str, str]]:
     facts, languages = facts_of(attribute), [visit.locale, *visit.tenant.languages]
     return [(code, shown(facts, code, languages)) for code in facts.choices]
@@ -100,16 +97,16 @@ def _page(
 ) -> Answer:
     known = {a.code: a for a in list_attributes(visit.session, visit.actor)}
     chosen = [known[code] for code in product.axes if code in known]
-    name = product.names.get(visit.locale) or next(iter(product.names.values()), product.sku)
+    name = label_of(visit, product.names, product.sku)
     return visit.render(
         "backoffice/variants.html",
         status=status,
         product=product,
         name=name,
         is_parent=product.kind == "variant_parent",
-        axes=[(a, _words(visit, a), _options(visit, a)) for a in chosen],
+        axes=[(a, label_of(visit, a.labels, a.code), _options(visit, a)) for a in chosen],
         rows=_rows(visit, product, chosen),
-        possible=[(a.code, _words(visit, a)) for a in known.values() if a.is_axis],
+        possible=[(a.code, label_of(visit, a.labels, a.code)) for a in known.values() if a.is_axis],
         currencies=sorted({m.currency for m in visit.tenant.markets}),
         form=form or visit.fill(VariantForm),
         axes_form=axes or visit.fill(AxesForm),
