@@ -2,6 +2,7 @@
 
 cells.py      one cell: as text, and made harmless for spreadsheets on the way out
 reading.py    files as rows: CSV, TSV, XLSX, JSON lines, also gzipped; sniffing, limits, bombs
+archives.py   a zip opened with a limit on its table of contents
 bundles.py    a table and its pictures in one zip
 sheets.py     the child process that opens spreadsheets
 steps.py      small changes of a cell's value: number, date, boolean, split, lookup …

@@ -4,12 +4,16 @@ Archives are not to be trusted: entries are counted, what they would unpack to i
 own names; archives in archives and links are refused.
 """
 
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
+from catalog.exchange.archives import Archive
 from catalog.exchange.reading import HIGHEST_RATIO, KINDS, MOST_BYTES, SMALL_BYTES, kind_of
 from kernel.errors import Invalid, TooLarge
 from kernel.i18n import gettext as _
@@ -18,6 +22,8 @@ MOST_ENTRIES = 20_000
 MOST_UNPACKED = 2 * MOST_BYTES
 PICTURE_BYTES = 40_000_000
 PIECE = 1 << 20
+# what the zip reader and its four ways of packing raise for a file that is not as it says
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError)
 
 
 def is_bundle(file_name: str) -> bool:
@@ -38,8 +44,8 @@ class Bundle:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._archive = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
+            self._archive = Archive(path)
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
             raise _damaged() from error
         self._entries = [e for e in self._archive.infolist() if not e.is_dir() and not PurePosixPath(e.filename).name.startswith(".")]
         self._check()
@@ -72,7 +78,8 @@ class Bundle:
             raise Invalid.at("file", _("Please put exactly one table into the archive, beside the pictures."), "no_table")
         name = PurePosixPath(tables[0].filename).name
         kind_of(name)
-        target.write_bytes(self._read(tables[0], MOST_BYTES))
+        with target.open("wb") as file:
+            file.writelines(self._pieces(tables[0], MOST_BYTES))
         return target, name
 
     def picture(self, name: str) -> bytes:
@@ -80,21 +87,20 @@ class Bundle:
         entry = self._by_name.get(name.strip().replace("\\", "/").removeprefix("./").casefold())
         if entry is None:
             raise Invalid.at("file", _("There is no file of this name in the archive."), "not_there")
-        return self._read(entry, PICTURE_BYTES)
+        return b"".join(self._pieces(entry, PICTURE_BYTES))
 
-    def _read(self, entry: zipfile.ZipInfo, most: int) -> bytes:
+    def _pieces(self, entry: zipfile.ZipInfo, most: int) -> Iterator[bytes]:
         """What the entry unpacks to; its header may lie about the size."""
-        parts, size = [], 0
+        size = 0
         try:
             with self._archive.open(entry) as file:
                 while piece := file.read(PIECE):
                     size += len(piece)
                     if size > most:
                         raise TooLarge("A file in this archive is too large.")
-                    parts.append(piece)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+                    yield piece
+        except BROKEN as error:
             raise _damaged() from error
-        return b"".join(parts)
 
 
 def _damaged() -> Invalid:

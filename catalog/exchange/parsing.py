@@ -11,6 +11,7 @@ from catalog.exchange.cells import as_text
 from catalog.exchange.mapping import Mapping as FileMapping
 from catalog.exchange.mapping import Rule
 from catalog.exchange.reading import Row
+from catalog.media import MOST_PICTURES
 from catalog.models.product import PRODUCT_STATUSES, TAX_CLASSES
 from kernel.i18n import gettext as _
 from kernel.quantities import UNITS, Quantity
@@ -177,7 +178,10 @@ def _stock(wanted: Wanted, _rule: Rule, _detail: str, value: Any, _column: str) 
 
 
 def _picture(wanted: Wanted, _rule: Rule, _detail: str, value: Any, _column: str) -> None:
-    for part in value if isinstance(value, list) else as_text(value).split("|"):
+    parts = value if isinstance(value, list) else as_text(value).split("|", MOST_PICTURES)
+    if len(parts) > MOST_PICTURES:
+        raise BadValue(_("A product has at most %(count)s pictures.") % {"count": MOST_PICTURES})
+    for part in parts:
         source = as_text(part)
         if len(source) > LONGEST_SOURCE or ("://" in source and not source.lower().startswith(("http://", "https://"))):
             raise BadValue(_("This is neither an address nor the name of a file."))

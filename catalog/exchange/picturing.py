@@ -80,7 +80,10 @@ class PictureBringer:
         return self._bundle.picture(name)
 
     def _from_address(self, url: str) -> bytes:
-        host = urlsplit(url).netloc.lower()
+        try:
+            host = urlsplit(url).netloc.lower()
+        except ValueError as error:
+            raise Refused(_("This is neither an address nor the name of a file.")) from error
         if self._failures.get(host, 0) >= MOST_FAILURES:
             raise Refused(_("This server did not answer several times and is asked no more."))
         try:

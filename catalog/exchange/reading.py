@@ -10,6 +10,7 @@ import csv
 import gzip
 import io
 import stat
+import struct
 import subprocess
 import sys
 import zipfile
@@ -21,6 +22,7 @@ from typing import IO, Any
 
 import orjson
 
+from catalog.exchange.archives import Archive
 from catalog.exchange.cells import LONGEST_CELL
 from kernel.errors import Invalid, TooLarge
 from kernel.i18n import gettext as _
@@ -217,9 +219,9 @@ def _sheet(path: Path, form: FileForm) -> Table:
 def check_archive(path: Path) -> None:
     """Refuses archives that would unpack to too much, nest, or point elsewhere. Raises Invalid, TooLarge."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with Archive(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
         raise Invalid.at("file", _("This is not a spreadsheet."), "unreadable") from error
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))

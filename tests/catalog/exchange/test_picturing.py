@@ -3,12 +3,14 @@
 import http.server
 import io
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
+import orjson
 import pytest
 from PIL import Image
 from sqlalchemy import Engine, select
@@ -17,9 +19,10 @@ from catalog.exchange import importing, picturing
 from catalog.exchange.bundles import Bundle
 from catalog.exchange.importing import resume_import, run_for, run_import, start_import, stop_import
 from catalog.exchange.mappings import look_into
+from catalog.exchange.reading import check_archive
 from catalog.exchange.reporting import list_problems, rows_to_correct
 from catalog.exchange.undoing import run_undo, undo_import
-from catalog.media import add_picture, describe_picture
+from catalog.media import MOST_PICTURES, add_picture, describe_picture
 from catalog.models import ImportRun, Picture, Product
 from kernel import files, outbound
 from kernel.errors import Invalid, NotAllowed, TooLarge
@@ -298,3 +301,49 @@ def test_a_bomb_is_refused_before_it_is_unpacked_and_a_lie_while_it_is(tmp_path:
     (tmp_path / "text").write_bytes(b"not a zip")
     with pytest.raises(Invalid):
         Bundle(tmp_path / "text")
+
+
+def test_an_archive_that_names_millions_of_files_is_refused_before_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catalog.exchange.archives.MOST_CONTENTS", 10_000)
+    (tmp_path / "many").write_bytes(packed(**{f"{n:04}_dot_png": b"" for n in range(400)}))
+    with pytest.raises(TooLarge):
+        Bundle(tmp_path / "many")
+    with pytest.raises(TooLarge):
+        check_archive(tmp_path / "many")
+    (tmp_path / "few").write_bytes(packed(**{f"{n:04}_dot_png": b"" for n in range(40)}))
+    with Bundle(tmp_path / "few") as bundle:
+        assert bundle.picture("0039.png") == b""
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_file_in_an_archive_is_a_problem_of_its_row_however_it_was_packed(way: int, brand: Shop) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("t.csv", HEADER + "A-1,Bell,a.png\n")
+        archive.writestr("a.png", drawn(), way)
+        place = archive.getinfo("a.png").header_offset
+    data = bytearray(out.getvalue())
+    begin = place + 30 + len("a.png")
+    data[begin : begin + 40] = b"\xff" * 40
+    run = imported(brand, bytes(data), "t.zip")
+    assert (run.state, run.rows_made, pictures(brand)) == ("finished", 1, {"A-1": 0})
+    assert problems(brand, run) == [(2, "pictures", "a.png", "This file is damaged.")]
+
+
+def test_an_address_that_is_none_is_a_problem_of_its_row_and_the_run_ends(brand: Shop) -> None:
+    run = imported(brand, HEADER + "A-1,Bell,http://[1/a.png\nA-2,Bell,http://\u2177\u2100.example/a.png\n")
+    assert (run.state, run.rows_made, pictures(brand)) == ("finished", 2, {"A-1": 0, "A-2": 0})
+    assert [row[0] for row in problems(brand, run)] == [2, 3]
+    assert {row[3] for row in problems(brand, run)} == {"This is neither an address nor the name of a file."}
+
+
+def test_a_row_with_more_pictures_than_a_product_may_have_is_refused_at_once(brand: Shop) -> None:
+    listed = [f"{n}.png" for n in range(100_000)]
+    told: list[dict[str, Any]] = [{"number": "A-1", "name": "Bell", "pictures": "|".join(listed[: MOST_PICTURES + 1])}]
+    told.append({"number": "A-2", "name": "Bell", "pictures": listed})
+    began = time.process_time()
+    run = imported(brand, b"\n".join(map(orjson.dumps, told)), "t.jsonl")
+    # comparing each with all others took minutes
+    assert time.process_time() - began < 10
+    assert (run.state, run.rows_wrong, run.pictures_total, pictures(brand)) == ("finished", 2, 0, {})
+    assert {row[3] for row in problems(brand, run)} == {f"A product has at most {MOST_PICTURES} pictures."}
