@@ -1,5 +1,6 @@
 """On what terms a market is sold to: freight by country, purchase on account, where tax is collected."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,7 @@ from tenants.addresses import countries, form_for
 from tenants.models import Market
 
 BLANK_ROWS = 2
+ROW_FIELD = re.compile(r"freight\.([0-9]{1,3})\.country")
 UNITED_STATES = "US"
 # what an empty field stands for
 USUAL = {
@@ -63,7 +65,9 @@ def save(visit: Visit) -> Answer:
         set_terms(visit.session, visit.actor, market.code, _edit(form.given))
     except Invalid as refused:
         kept = [line for line in (form.value.freight if form.value else []) if line.country]
-        return _page(visit, market, form.refuse([_at_its_row(problem, kept) for problem in refused.problems]), 422)
+        # what does not fit into the form stands at its field already
+        problems = [_at_its_row(problem, kept) for problem in refused.problems] if form.value else []
+        return _page(visit, market, form.refuse(problems), 422)
     return visit.redirect(visit.url("desk.market.terms", id=market.id, done="saved"))
 
 
@@ -125,8 +129,8 @@ def _typed(amount: Decimal | None, currency: str) -> str:
 
 def _page(visit: Visit, market: Market, form: Form[TermsForm], status: int = 200) -> Answer:
     names = countries()
-    typed = [int(name.split(".")[1]) for name in form.typed if name.startswith("freight.") and name.endswith(".country")]
-    used = sorted({n for n in typed if form.get(f"freight.{n}.country")})
+    typed = {int(found[1]) for name in form.typed if (found := ROW_FIELD.fullmatch(name))}
+    used = sorted(n for n in typed if form.get(f"freight.{n}.country"))
     listed = dict.fromkeys([*market.countries, *(form.get(f"freight.{n}.country") for n in used)])
     states = dict(next((f.choices for f in form_for(UNITED_STATES) if f.name == "country_area"), ()))
     return visit.render(

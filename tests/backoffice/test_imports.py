@@ -5,7 +5,7 @@ import re
 import zipfile
 
 from PIL import Image
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from catalog.exchange.importing import run_import, start_import
 from catalog.media import pictures_of
@@ -84,3 +84,12 @@ def test_an_archive_with_a_table_and_pictures_is_tried_out_and_imported(ada: Bro
     with in_tenant(shop.id) as session:
         [product] = list_products(session, somebody(shop.id), text="BK-1").products
         assert [p.state for p in pictures_of(session, product.id)] == ["ready"]
+
+
+def test_what_a_run_says_is_text_and_no_markup_whatever_is_in_it(ada: Browser, shop: Shop) -> None:
+    run = imported(shop)
+    with in_tenant(shop.id) as session:
+        session.execute(update(ImportRun).where(ImportRun.id == run.id).values(message="<b id=x>50 % of %(it)s</b>"))
+    answer = ada.get(f"/desk/imports/{run.id}")
+    assert answer.status_code == 200
+    assert "&lt;b id=x&gt;50 % of %(it)s&lt;/b&gt;" in answer.text

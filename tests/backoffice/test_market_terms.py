@@ -119,3 +119,12 @@ def test_another_brands_market_is_not_there_and_rights_are_asked_for(desk: Desk,
     assert desk.ada.post(page_of(stranger), given).status_code == 404
     assert stranger.clara.post(page_of(stranger), given).status_code == 403
     assert [row.country for row in terms(stranger).freight] == ["*"]
+
+
+def test_a_form_that_our_page_would_not_send_is_refused_with_words(desk: Desk) -> None:
+    page, before = page_of(desk), terms(desk)
+    long = desk.ada.post(page, {"freight.0.row": "0", "freight.0.country": "DE", "freight.0.price": "9" * 31})
+    assert (long.status_code, "This is too long." in long.text) == (422, True)
+    for name in ("freight.x.country", "freight..country", "freight.².country", "freight.0.1.country"):
+        assert desk.ada.post(page, {name: "DE", "freight.1.price": "9"}).status_code == 422
+    assert terms(desk) == before
