@@ -19,7 +19,6 @@ LONGEST_REFERENCE = 60
 LONGEST_NOTE = 1000
 
 Step = Literal["contact", "address", "shipping", "payment", "review"]
-STEPS: tuple[Step, ...] = ("contact", "address", "shipping", "payment", "review")
 
 
 class ContactForm(BaseModel):

@@ -1,11 +1,8 @@
-"""The steps of a checkout and its review: what has been typed is checked and kept on the cart, step by step.
+"""The two steps of a checkout and its review: what has been typed is checked and kept on the cart, step by step.
 
-Nothing is asked twice and a reload loses nothing; steps may be taken in any order, and the review says what is still
-missing. The review computes with the same functions as placing the order (orders/checkout.py), so what it shows is
-what is charged, or the order is refused.
+Nothing is asked twice and a reload loses nothing; the review says what is still missing. It computes with the same
+functions as placing the order (orders/checkout.py), so what it shows is what is charged, or the order is refused.
 """
-
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +13,7 @@ from kernel.errors import Invalid, NotThere, Refused
 from kernel.i18n import gettext as _
 from kernel.money import Money
 from orders import details as typed
-from orders.cart import cart_for, current_cart, look_at, show
+from orders.cart import current_cart, look_at, show
 from orders.details import AddressStep, CheckoutDetails, ContactForm, PaymentForm
 from orders.models import Cart
 from orders.payments.provider import PaymentRequest
@@ -30,39 +27,10 @@ def details_of(cart: Cart) -> CheckoutDetails:
     return CheckoutDetails.model_validate(cart.details)
 
 
-def save_contact(session: Session, actor: Actor, cart_id: UUID, form: ContactForm) -> CheckoutDetails:
-    """Keeps the first step; Invalid at `email`, `phone`."""
-    cart = cart_for(session, actor, cart_id, lock=True)
-    return _keep(cart, typed.with_contact(details_of(cart), form))
-
-
-def save_addresses(session: Session, actor: Actor, view: ShopView, cart_id: UUID, step: AddressStep) -> CheckoutDetails:
-    """Keeps the second step; Invalid at `delivery.…`, `billing.…`. Freight and tax follow the new address."""
-    cart = cart_for(session, actor, cart_id, lock=True)
-    details = typed.with_addresses(details_of(cart), step, tuple(view.countries))
-    _check_taxed(session, view, details)
-    return _keep(cart, details)
-
-
-def save_shipping(session: Session, actor: Actor, view: ShopView, cart_id: UUID, code: str) -> CheckoutDetails:
-    """Keeps the third step; Invalid at `shipping`."""
-    cart = cart_for(session, actor, cart_id, lock=True)
-    codes = [option.code for option in look_at(session, view, cart).shipping_options]
-    return _keep(cart, typed.with_shipping(details_of(cart), code, codes))
-
-
-def save_payment(session: Session, actor: Actor, view: ShopView, cart_id: UUID, form: PaymentForm) -> CheckoutDetails:
-    """Keeps the fourth step; Invalid at `payment` for a method that cannot be chosen, with its reason."""
-    cart = cart_for(session, actor, cart_id, lock=True)
-    found = review_of(session, actor, view, cart, typed.with_payment(details_of(cart), form))
-    _check_payment(found)
-    return _keep(cart, found.details)
-
-
 def save_where(session: Session, actor: Actor, view: ShopView, contact: ContactForm, step: AddressStep) -> CheckoutDetails:
-    """Keeps the first two steps of the actor's cart at once, with one look at it. Where freight or payment is not chosen
+    """Keeps contact and addresses of the actor's cart, with one look at it. Where freight or payment is not chosen
     yet, or can no longer be had there, the first that can be had is taken. NotThere where there is no cart, Invalid with
-    the problems of both steps; then nothing is kept."""
+    the problems of both at `email`, `phone`, `delivery.…`, `billing.…`; then nothing is kept."""
     cart = _own_cart(session, actor, view)
     details, problems = details_of(cart), []
     try:
@@ -87,8 +55,8 @@ def save_where(session: Session, actor: Actor, view: ShopView, contact: ContactF
 
 
 def save_choice(session: Session, actor: Actor, view: ShopView, shipping: str, form: PaymentForm) -> CheckoutDetails:
-    """Keeps the third and fourth step of the actor's cart at once, with one look at it. Raises as `save_shipping` and
-    `save_payment`."""
+    """Keeps how the actor's cart is sent and paid, with one look at it. NotThere where there is no cart, Invalid at
+    `shipping`, or at `payment` with the reason why this method cannot be chosen."""
     cart = _own_cart(session, actor, view)
     found = review_of(session, actor, view, cart, with_choice(details_of(cart), shipping, form))
     details = typed.with_shipping(found.details, shipping, [option.code for option in found.cart.shipping_options])

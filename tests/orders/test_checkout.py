@@ -38,6 +38,8 @@ from tests.factories.orders import (
 )
 from tests.factories.tenants import make_account, make_company, person, staff
 
+CONTACT = ContactForm(email="mira@example.com")
+
 
 def eur(amount: str) -> Money:
     return Money.of(amount, "EUR")
@@ -56,13 +58,10 @@ def test_the_steps_keep_what_was_typed_and_say_which_comes_next(goods: Goods) ->
     with entering(goods.tenant_id), transaction() as session:
         cart = make_cart(session, guest, goods, bell=1)
         assert steps.details_of(cart).first_open_step() == "contact"
-        steps.save_contact(session, guest, cart.id, ContactForm(email=" Mira@Example.com ", phone=""))
-        assert steps.details_of(cart).first_open_step() == "address"
-        steps.save_addresses(session, guest, goods.view, cart.id, AddressStep(delivery=BERLIN))
-        assert steps.details_of(cart).first_open_step() == "shipping"
-        steps.save_shipping(session, guest, goods.view, cart.id, "standard")
-        assert steps.details_of(cart).first_open_step() == "payment"
-        steps.save_payment(session, guest, goods.view, cart.id, PaymentForm(payment="on_account", customer_reference="KST 4711"))
+        steps.save_where(session, guest, goods.view, ContactForm(email=" Mira@Example.com ", phone=""), AddressStep(delivery=BERLIN))
+        # the one way to send it and to pay has been chosen along
+        assert steps.details_of(cart).first_open_step() == "review"
+        steps.save_choice(session, guest, goods.view, "standard", PaymentForm(payment="on_account", customer_reference="KST 4711"))
         known = steps.details_of(cart)
         assert known.first_open_step() == "review"
         assert known.shipping_address is not None
@@ -76,9 +75,7 @@ def test_problems_of_both_addresses_are_told_together_with_their_fields(goods: G
         cart = make_cart(session, guest, goods, bell=1)
         wrong = BERLIN.model_copy(update={"postal_code": "1"})
         with pytest.raises(Invalid) as refused:
-            steps.save_addresses(
-                session, guest, goods.view, cart.id, AddressStep(delivery=wrong, other_billing=True, billing=AddressForm())
-            )
+            steps.save_where(session, guest, goods.view, CONTACT, AddressStep(delivery=wrong, other_billing=True, billing=AddressForm()))
         where = {problem.where for problem in refused.value.problems}
         assert "delivery.postal_code" in where
         assert "billing.country_code" in where
@@ -88,11 +85,11 @@ def test_problems_of_both_addresses_are_told_together_with_their_fields(goods: G
 def test_a_country_outside_of_the_market_is_refused_for_delivery_but_not_for_the_bill(goods: Goods) -> None:
     guest = visitor(goods.tenant_id)
     with entering(goods.tenant_id), transaction() as session:
-        cart = make_cart(session, guest, goods, bell=1)
+        make_cart(session, guest, goods, bell=1)
         with pytest.raises(Invalid) as refused:
-            steps.save_addresses(session, guest, goods.view, cart.id, AddressStep(delivery=BOSTON))
+            steps.save_where(session, guest, goods.view, CONTACT, AddressStep(delivery=BOSTON))
         assert [problem.where for problem in refused.value.problems] == ["delivery.country_code"]
-        kept = steps.save_addresses(session, guest, goods.view, cart.id, AddressStep(delivery=BERLIN, other_billing=True, billing=BOSTON))
+        kept = steps.save_where(session, guest, goods.view, CONTACT, AddressStep(delivery=BERLIN, other_billing=True, billing=BOSTON))
         assert kept.billing_address is not None
         assert kept.billing_address.country_code == "US"
 
@@ -101,10 +98,10 @@ def test_unknown_shipping_and_payment_are_refused(goods: Goods) -> None:
     guest = visitor(goods.tenant_id)
     with entering(goods.tenant_id), transaction() as session:
         cart = make_cart(session, guest, goods, bell=1)
-        with pytest.raises(Invalid):
-            steps.save_shipping(session, guest, goods.view, cart.id, "by pigeon")
-        with pytest.raises(Invalid):
-            steps.save_payment(session, guest, goods.view, cart.id, PaymentForm(payment="gold"))
+        for shipping, payment, field in (("by pigeon", "on_account", "shipping"), ("standard", "gold", "payment")):
+            with pytest.raises(Invalid) as refused:
+                steps.save_choice(session, guest, goods.view, shipping, PaymentForm(payment=payment))
+            assert [problem.where for problem in refused.value.problems] == [field]
         assert (steps.details_of(cart).shipping, steps.details_of(cart).payment) == ("", "")
 
 
@@ -113,9 +110,9 @@ def test_freight_and_tax_follow_the_address(goods: Goods) -> None:
     with entering(goods.tenant_id), transaction() as session:
         terms = TermsEdit(freight=[FreightRow(country="DE", price=Decimal("4.90")), FreightRow(country="*", price=Decimal(12))])
         set_terms(session, staff(goods.tenant_id, "market.edit"), "eu", terms)
-        cart = make_cart(session, guest, goods, bell=1)
+        make_cart(session, guest, goods, bell=1)
         vienna = AddressForm(country_code="AT", name="Anna Huber", street_address="Ring 1", city="Wien", postal_code="1010")
-        steps.save_addresses(session, guest, goods.view, cart.id, AddressStep(delivery=vienna))
+        steps.save_where(session, guest, goods.view, CONTACT, AddressStep(delivery=vienna))
         seen = carts.show(session, guest, goods.view)
         assert (seen.totals.freight, seen.totals.total) == (eur("12"), eur("24.50"))
         assert [rate.percent for rate in seen.totals.rates] == [Decimal(20)]
@@ -289,7 +286,7 @@ def test_the_limit_of_purchase_on_account_holds(goods: Goods) -> None:
             offer = steps.review_of(session, guest, goods.view, cart, details()).payments[0]
             assert not offer.can_be_chosen
             with pytest.raises(Invalid):
-                steps.save_payment(session, guest, goods.view, cart.id, PaymentForm(payment="on_account"))
+                steps.save_choice(session, guest, goods.view, "standard", PaymentForm(payment="on_account"))
         with pytest.raises(Refused), transaction() as session:
             place_order(session, guest, cart_id, new_token(), details(), accepted)
     nothing_happened(goods)

@@ -15,12 +15,12 @@ from kernel.ids import new_id
 from kernel.tenancy import entering
 from orders import cart as carts
 from orders import steps
-from orders.details import ContactForm
+from orders.details import AddressStep, ContactForm
 from orders.lines import MOST_LINES
 from orders.merging import merge_at_sign_in
 from orders.models import Cart, CartLine
 from tests.conftest import Shop
-from tests.factories.orders import Goods, make_cart, open_shop, visitor
+from tests.factories.orders import BERLIN, Goods, make_cart, open_shop, visitor
 from tests.factories.tenants import staff
 
 
@@ -114,13 +114,13 @@ def test_what_finds_no_room_stays_in_the_guests_cart_and_comes_along_later(db: E
 def test_what_was_typed_at_checkout_comes_along_but_covers_nothing(goods: Goods) -> None:
     guest, buyer = visitor(goods.tenant_id), staff(goods.tenant_id, "catalog.view")
     with entering(goods.tenant_id), transaction() as session:
-        cart = make_cart(session, guest, goods, bell=1)
-        steps.save_contact(session, guest, cart.id, ContactForm(email="mira@example.com"))
+        make_cart(session, guest, goods, bell=1)
+        steps.save_where(session, guest, goods.view, ContactForm(email="mira@example.com"), AddressStep(delivery=BERLIN))
         merge_at_sign_in(session, buyer, guest.visitor or "")
         assert carts.show(session, buyer, goods.view).details.email == "mira@example.com"
         again = visitor(goods.tenant_id)
-        cart = make_cart(session, again, goods, bell=1)
-        steps.save_contact(session, again, cart.id, ContactForm(email="somebody@example.com"))
+        make_cart(session, again, goods, bell=1)
+        steps.save_where(session, again, goods.view, ContactForm(email="somebody@example.com"), AddressStep(delivery=BERLIN))
         merge_at_sign_in(session, buyer, again.visitor or "")
         assert carts.show(session, buyer, goods.view).details.email == "mira@example.com"
 
