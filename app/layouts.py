@@ -1,5 +1,6 @@
 """What surrounds a page: a shop's categories and places, a desk's navigation. Shops' are kept per tenant, place and stamp."""
 
+from operator import attrgetter
 from typing import Any
 
 from markupsafe import Markup
@@ -17,7 +18,7 @@ STAFF_PATHS = ("/desk", "/portal")
 MOST_CHILDREN = 12
 NAVIGATION = "layouts/navigation.html"
 
-_kept: stamps.Kept[dict[str, Markup]] = stamps.Kept(most=500)
+_kept: stamps.Kept[dict[str, Markup]] = stamps.Kept(most=500, place=attrgetter("place"))
 
 
 def layout_of(visit: Visit) -> dict[str, Any]:

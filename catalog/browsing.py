@@ -6,6 +6,7 @@ the newest products without it.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Any, Literal
 from uuid import UUID
 
@@ -23,8 +24,8 @@ from kernel.errors import NotThere
 ListSort = Literal["position", "name", "newest", "price_up", "price_down"]
 MOST_PER_PAGE = 100
 
-_kept_trees: stamps.Kept[list[ShopCategory]] = stamps.Kept(most=100)
-_kept_pages: stamps.Kept[dict[str, CategoryPage]] = stamps.Kept(most=100)
+_kept_trees: stamps.Kept[list[ShopCategory]] = stamps.Kept(most=100, place=attrgetter("place"))
+_kept_pages: stamps.Kept[dict[str, CategoryPage]] = stamps.Kept(most=100, place=attrgetter("place"))
 
 
 def shop_list(

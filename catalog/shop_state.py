@@ -6,6 +6,7 @@ It is the same object for as long as the shop's stamp and the versions of everyt
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -21,8 +22,18 @@ class ShopState:
     view: ShopView
     sources: tuple[Source, ...]
 
+    @property
+    def place(self) -> tuple[UUID, str, str]:
+        """Which shop it is the state of: tenant, market, language."""
+        return place_of(self.view)
 
-_states: stamps.Kept[ShopState] = stamps.Kept(most=1000)
+
+def place_of(view: ShopView) -> tuple[UUID, str, str]:
+    """The shop, whatever it shows: tenant, market, language."""
+    return view.tenant_id, view.market_code, view.language
+
+
+_states: stamps.Kept[ShopState] = stamps.Kept(most=1000, place=lambda key: place_of(key[0]))
 
 
 def shop_state(session: Session, view: ShopView) -> ShopState:

@@ -10,7 +10,7 @@ next under the stamp (`Kept`).
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -51,9 +51,10 @@ def read_all(session: Session) -> dict[UUID, int]:
 def once(session: Session, key: Hashable, read: Callable[[], T]) -> T:
     """What `read` gives, read once in this transaction and anew after a `bump`. Only for facts that move the stamp."""
     known: dict[Hashable, T] = session.info.setdefault(READ_ONCE, {})
-    if key not in known:
-        known[key] = read()
-    return known[key]
+    mine = (tenancy.current_or_none(), key)
+    if mine not in known:
+        known[mine] = read()
+    return known[mine]
 
 
 class Kept(Generic[T]):
@@ -61,11 +62,16 @@ class Kept(Generic[T]):
 
     The key holds the tenant and its stamp (a ShopView holds both) and, where other tenants' goods are in it, their
     versions. Only transactions that write nothing put things in: a writer sees what may never be.
+
+    `place` says of a key where it belongs, without the stamp. Then a thing makes way as soon as there is a newer one of
+    its place: large things of a shop that changes often would otherwise fill the memory with states nobody asks for.
     """
 
-    def __init__(self, most: int = 500) -> None:
+    def __init__(self, most: int = 500, place: Callable[[Any], Hashable] | None = None) -> None:
         self._most = most
+        self._place = place
         self._things: OrderedDict[Hashable, T] = OrderedDict()
+        self._latest: dict[Hashable, Hashable] = {}
         self._lock = threading.Lock()
 
     def get(self, session: Session, key: Hashable, make: Callable[[], T]) -> T:
@@ -98,6 +104,18 @@ class Kept(Generic[T]):
             return
         with self._lock:
             for key, thing in made.items():
+                self._make_way(key)
                 self._things[key] = thing
             while len(self._things) > self._most:
-                self._things.popitem(last=False)
+                gone, _thing = self._things.popitem(last=False)
+                if self._place is not None:
+                    self._latest.pop(self._place(gone), None)
+
+    def _make_way(self, key: Hashable) -> None:
+        if self._place is None:
+            return
+        place = self._place(key)
+        before = self._latest.get(place)
+        if before is not None and before != key:
+            self._things.pop(before, None)
+        self._latest[place] = key

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from uuid import UUID
 
 from catalog.assortment import ListCard, ShopCategory, ShopPicture, cards_for, shop_categories, shop_state, view_for
@@ -29,7 +30,7 @@ class ShopWindow:
     total: int
 
 
-_kept: stamps.Kept[ShopWindow] = stamps.Kept(most=200)
+_kept: stamps.Kept[ShopWindow] = stamps.Kept(most=200, place=attrgetter("place"))
 
 
 def show(visit: Visit) -> Answer:

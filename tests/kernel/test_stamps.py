@@ -94,3 +94,29 @@ def test_of_many_kept_things_only_the_missing_are_made_and_in_one_call(brand):
         assert kept.get_many(session, ["a", "c", "b"], make) == ["A", "C", "B"]
         assert kept.get_many(session, ["a", "b"], make) == ["A", "B"]
     assert asked == [["a"], ["b", "gone", "a"], ["c"]]
+
+
+def test_of_one_place_only_the_newest_is_kept_and_other_places_stay(brand):
+    kept: stamps.Kept[str] = stamps.Kept(most=3, place=lambda key: key[0])
+    made: list[object] = []
+
+    def get(session, key):
+        return kept.get(session, key, lambda: made.append(key) or f"{key}")
+
+    with tenancy.entering(brand.id), transaction(read_only=True) as session:
+        for key in [("a", 1), ("b", 1), ("a", 1), ("a", 2), ("b", 1), ("a", 2)]:
+            get(session, key)
+        assert made == [("a", 1), ("b", 1), ("a", 2)]
+        assert len(kept._things) == 2
+        for n in range(1000):
+            get(session, ("a", n))
+            get(session, (n, n))
+        assert (len(kept._things), len(kept._latest)) == (3, 3)
+
+
+def test_what_was_read_once_for_one_tenant_is_read_anew_for_another(brand, twin):
+    with tenancy.entering(brand.id), transaction() as session:
+        assert stamps.once(session, "whose", tenancy.current) == brand.id
+        with tenancy.entering(twin.id):
+            assert stamps.once(session, "whose", tenancy.current) == twin.id
+        assert stamps.once(session, "whose", tenancy.current) == brand.id
