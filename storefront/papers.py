@@ -30,7 +30,7 @@ def steps(order: Order, happened: list[Any]) -> list[dict[str, Any]]:
     """What happened and what comes next, for the timeline: each step with its sentence and its instant."""
     seen = [{"state": e.to_state, "at": e.at, "note": e.note, "mark": "done"} for e in happened]
     if seen:
-        seen[-1]["mark"] = "done" if ORDER.states[order.state].final else "now"
+        seen[-1]["mark"] = "stopped" if order.state == "cancelled" else "done" if ORDER.states[order.state].final else "now"
     if order.state in PATH:
         ahead = PATH[PATH.index(order.state) + 1 :]
         seen += [{"state": name, "at": None, "note": "", "mark": "next"} for name in ahead]
@@ -46,7 +46,7 @@ def totals_of(order: Order) -> list[dict[str, Any]]:
     tax = [{"label": text, "amount": money(amount), "minor": order.prices_include_tax} for text, amount in rates if amount]
     freight: Any = money(order.freight_amount) if order.freight_amount else _("free")
     goods = [{"label": _("Goods"), "amount": money(order.goods_amount)}, {"label": _("Delivery"), "amount": freight}]
-    paid = {"label": _("To pay"), "amount": money(order.total_amount), "total": True}
+    paid = {"label": _("Total") if order.state == "cancelled" else _("To pay"), "amount": money(order.total_amount), "total": True}
     return [*goods, paid, *tax] if order.prices_include_tax else [*goods, *tax, paid]
 
 
