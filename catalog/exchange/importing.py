@@ -139,9 +139,14 @@ def stop_import(session: Session, actor: Actor, run_id: UUID) -> ImportRun:
 
 
 def resume_import(session: Session, actor: Actor, run_id: UUID, by_worker: bool = True) -> ImportRun:
-    """A stopped or failed run goes on at its next row. Raises Conflict for one that is finished."""
+    """A stopped or failed run goes on at its next row. Raises Conflict for one that is finished, NotAllowed where the
+    actor could not have begun it."""
     actor.must("catalog.import")
     run = run_for(session, actor, run_id, lock=True)
+    if run.undoes is None:
+        _check_rules(actor, run.rules)
+    else:
+        check_may_undo(actor, run_for(session, actor, run.undoes))
     if run.state == "finished":
         raise Conflict("This import is finished already.", state=run.state)
     run.state, run.message = "waiting", "" if run.undoes is None else run.message
@@ -149,6 +154,14 @@ def resume_import(session: Session, actor: Actor, run_id: UUID, by_worker: bool 
         defer(session, "catalog.import" if run.undoes is None else UNDO_TASK, {"run_id": str(run.id)}, lock="catalog.import")
     audit.record(session, actor, "import.resumed", "import_run", run.id, after={"next_row": run.next_row})
     return run
+
+
+def check_may_undo(actor: Actor, run: ImportRun) -> None:
+    """May the actor take this import back? Raises NotAllowed (as for the import, and catalog.edit)."""
+    actor.must("catalog.import")
+    actor.must("catalog.edit")
+    if "price" in read_mapping(run.rules).targets:
+        actor.must("price.edit")
 
 
 def check_may_look(actor: Actor) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from catalog.exchange.importing import OPEN_STATES, UNDO_TASK, run_for
+from catalog.exchange.importing import OPEN_STATES, UNDO_TASK, check_may_undo, run_for
 from catalog.exchange.mapping import read_mapping
 from catalog.exchange.putting_back import BatchUndoer, Done
 from catalog.exchange.remembering import UNDO_DAYS
@@ -36,16 +36,13 @@ def undo_import(session: Session, actor: Actor, run_id: UUID, by_worker: bool = 
 
     Raises NotThere, NotAllowed (as for the import, and catalog.edit), Conflict where there is nothing to take back.
     """
-    actor.must("catalog.import")
-    actor.must("catalog.edit")
     run = run_for(session, actor, run_id, lock=True)
+    check_may_undo(actor, run)
     if (begun := undo_of(session, run)) is not None:
         return begun
     if reason := reason_against(session, run):
         raise Conflict(reason, state=run.state)
     targets = read_mapping(run.rules).targets
-    if "price" in targets:
-        actor.must("price.edit")
     undo = ImportRun(
         tenant_id=tenancy.current(), id=new_id(), file_name=run.file_name, file_key=run.file_key, file_digest=run.file_digest,
         file_bytes=run.file_bytes, rules=REPORT, started_by=actor.as_json(), undoes=run.id,

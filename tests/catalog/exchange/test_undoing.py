@@ -285,6 +285,22 @@ def test_a_stopped_undo_goes_on_when_asked(shop: Shop, relay_db: Engine) -> None
     assert (catalog(shop), look(shop, undo.id).state) == (before, "finished")
 
 
+def test_whoever_could_not_have_begun_a_run_cannot_let_it_go_on(shop: Shop, relay_db: Engine) -> None:
+    run = imported(shop, "number,price\nP-1,12\n")
+    with in_tenant(shop.id) as session:
+        undo = undo_import(session, somebody(shop.id), run.id)
+        stop_import(session, somebody(shop.id), undo.id)
+        again = start_again(session, somebody(shop.id), run.id, RULES)
+        stop_import(session, somebody(shop.id), again.id)
+    after = catalog(shop)
+    for run_id, lacking in ((undo.id, "catalog.edit"), (undo.id, "price.edit"), (again.id, "price.edit")):
+        held = {"catalog.view", "catalog.import", "catalog.edit", "price.edit", "stock.edit"} - {lacking}
+        with in_tenant(shop.id) as session, pytest.raises(NotAllowed):
+            resume_import(session, somebody(shop.id, *held), run_id)
+    drain_once(relay_db, shop.id)
+    assert (look(shop, undo.id).state, look(shop, again.id).state, catalog(shop)) == ("stopped", "stopped", after)
+
+
 def test_what_cannot_be_taken_back_says_why_and_changes_nothing(shop: Shop, superuser_db: Engine) -> None:
     run = imported(shop, "number,name\nP-1,Horn\n")
     same = imported(shop, "number,name\nP-1,Horn\n")
