@@ -3,8 +3,8 @@
 `queue` adds a row and asks for the task that sends what is waiting in the tenant, oldest first; a chore tries again
 what could not be sent. While the mail server is away all mails wait (nothing fails, the order stays); a mail
 whose recipient is refused for good is given up at once and stands aside. Bodies are emptied with the sending, rows go after
-KEEP_DAYS. The message id is the row's id, so that a
-mail that had to be handed over twice (a crash between hand-over and commit) is recognised as one by the receiver.
+KEEP_DAYS. The message id is the row's id, so that a mail that had to be handed over twice (a crash between hand-over and
+commit) is recognised as one by the receiver.
 
 Headers are built by the standard library's policy objects from checked values: no input can add a header line.
 """

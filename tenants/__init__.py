@@ -19,7 +19,7 @@ markets.py       countries, currency, languages, gross or net
 models/          the tables of schema `tenants`
 onboarding.py    opening, suspending, closing tenants: by command, as the database's owner
 palette.py       every colour of the interface from one or two brand colours, readable by calculation (pure)
-parties.py       business partners: persons, organisations, groups; roles, relationships, duplicates
+parties.py       business partners: persons, organisations, groups; roles, relations, duplicates
 people.py        accounts: invite, accept, deactivate, list
 permissions.py   what a member of staff may do, in plain words; the roles a tenant starts with
 profile.py       legal name, contact, imprint, time zone, open for registration or not

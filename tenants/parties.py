@@ -1,4 +1,4 @@
-"""Business partners: persons, organisations and groups with roles and relationships, found again and kept apart.
+"""Business partners: persons, organisations and groups with roles and relations, found again and kept apart.
 
 Kept by staff with `customer.edit`, read with `customer.view`. People who sign in have a party of kind person behind
 their account; companies that buy are parties of kind organisation (tenants/companies.py).
@@ -145,7 +145,7 @@ def party_roles(session: Session, actor: Actor, party_id: UUID) -> list[PartyRol
 
 @dataclass(frozen=True)
 class Tie:
-    """One relationship seen from one party: `is_from` where that party is the subject (`is contact person of other`)."""
+    """One relation seen from one party: `is_from` where that party is the subject (`is contact person of other`)."""
 
     relation: PartyRelation
     other: Party
@@ -190,7 +190,7 @@ def relate(
 
 
 def end_relation(session: Session, actor: Actor, relation_id: UUID) -> None:
-    """Takes a relationship away."""
+    """Takes a relation away."""
     actor.must(_WRITE)
     relation = one(session, actor, PartyRelation, relation_id, lock=True)
     before = {"kind": relation.kind, "to": str(relation.to_party_id), "attributes": relation.attributes}
@@ -201,7 +201,7 @@ def end_relation(session: Session, actor: Actor, relation_id: UUID) -> None:
 
 
 def ties(session: Session, actor: Actor, party_id: UUID) -> list[Tie]:
-    """All relationships of a party, in both directions, by kind and name; at most two hundred."""
+    """All relations of a party, in both directions, by kind and name; at most two hundred."""
     party = party_for(session, actor, party_id)
     is_other = ((PartyRelation.from_party_id == party.id) & (Party.id == PartyRelation.to_party_id)) | (
         (PartyRelation.to_party_id == party.id) & (Party.id == PartyRelation.from_party_id)

@@ -7,5 +7,5 @@ data.py     backup, restore
 tenants.py  tenant create and host, user create, client create
 jobs.py     jobs failed and retry
 doctor.py   doctor: what is missing, and the way out
-importing.py  import products
+importing.py  import products and undo
 """

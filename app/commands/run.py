@@ -27,7 +27,7 @@ def web(port: Port = None, host: Host = None, data_dir: DataDir = None) -> None:
 
 
 def worker(data_dir: DataDir = None) -> None:
-    """Run one worker by itself: events, mails, imports and chores of all tenants."""
+    """Run one worker by itself: events, mails, imports, publications and chores of all tenants."""
     become("app.worker", settings_with(data_dir=data_dir))
 
 

@@ -13,6 +13,7 @@ from storefront.pictures import kept_image
 
 LATEST = 8
 CURRENCIES = 2
+STEADY_PERCENT = 3
 
 
 def show(visit: Visit) -> Answer:
@@ -45,7 +46,7 @@ def finding(takings: Takings) -> str:
     change = takings.change_percent
     if change is None:
         return _("Takings of the last %(count)s weeks") % {"count": len(takings.weeks)}
-    if abs(change) < 3:
+    if abs(change) < STEADY_PERCENT:
         return _("Takings are steady")
     words = _("Takings are up by %(percent)s %%") if change > 0 else _("Takings are down by %(percent)s %%")
     return words % {"percent": abs(change)}

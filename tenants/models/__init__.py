@@ -3,7 +3,7 @@
 client.py    machine clients and their access tokens
 columns.py   columns and constraints that these tables share
 people.py    accounts, roles, one-time links, buyers of companies
-party.py     business partners: parties, roles, relationships, addresses
+party.py     business partners: parties, roles, relations, addresses
 settings.py  profile, market, theme of a tenant
 tenant.py    the platform's directory: tenants and the hosts they answer at
 """
