@@ -62,7 +62,7 @@ def _review(window: Window) -> Page:
 
 def _order(window: Window) -> None:
     page = window.go("/en-de/orders")
-    page.locator("tbody .row-link").first.click()
+    page.locator("tbody tr", has_text="Finished").locator(".row-link").first.click()
     page.locator(".timeline").wait_for()
 
 
