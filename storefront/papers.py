@@ -46,7 +46,7 @@ def totals_of(order: Order) -> list[dict[str, Any]]:
     tax = [{"label": text, "amount": money(amount), "minor": order.prices_include_tax} for text, amount in rates if amount]
     freight: Any = money(order.freight_amount) if order.freight_amount else _("free")
     goods = [{"label": _("Goods"), "amount": money(order.goods_amount)}, {"label": _("Delivery"), "amount": freight}]
-    paid = {"label": _("Total") if order.state == "cancelled" else _("To pay"), "amount": money(order.total_amount), "total": True}
+    paid = {"label": _("Total") if ORDER.states[order.state].final else _("To pay"), "amount": money(order.total_amount), "total": True}
     return [*goods, paid, *tax] if order.prices_include_tax else [*goods, *tax, paid]
 
 

@@ -35,8 +35,8 @@ def test_the_timeline_says_where_it_is_and_what_comes_next(states: list[str], ma
     assert [step["mark"] for step in steps(order(states[-1]), happened(*states))] == marks
 
 
-@pytest.mark.parametrize(("state", "label"), [("placed", "To pay"), ("delivered", "To pay"), ("cancelled", "Total")])
-def test_nothing_is_to_be_paid_for_a_cancelled_order(state: str, label: str) -> None:
+@pytest.mark.parametrize(("state", "label"), [("placed", "To pay"), ("delivered", "To pay"), ("closed", "Total"), ("cancelled", "Total")])
+def test_nothing_is_to_be_paid_for_an_order_that_has_ended(state: str, label: str) -> None:
     rows = totals_of(order(state))
     assert [row["label"] for row in rows] == ["Goods", "Delivery", label, "includes VAT 19 %"]
     assert [row["label"] for row in rows if row.get("total")] == [label]
