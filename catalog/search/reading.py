@@ -86,6 +86,17 @@ def fetch(session: Session, shelf: Shelf, kind: Kind, wanted: Iterable[Wanted]) 
     return found
 
 
+# what is missing, as rows q
+_WANTED = (
+    "unnest(CAST(:w_n AS int[]), CAST(:w_tenant AS uuid[]), CAST(:w_build AS int[]), CAST(:w_chunks AS int[]),"
+    "  CAST(:w_name AS text[])) AS q(n, tenant_id, build, chunks, name)"
+)
+
+
+def _statement(told: str) -> TextClause:
+    return text(told.replace("WANTED", _WANTED))
+
+
 def _rows(session: Session, statement: TextClause, wanted: Sequence[Wanted], **more: Any) -> Any:
     values = {
         "w_n": plain(range(len(wanted))),
@@ -97,10 +108,9 @@ def _rows(session: Session, statement: TextClause, wanted: Sequence[Wanted], **m
     return session.execute(statement, {**values, **more})
 
 
-_VALUES = text(
+_VALUES = _statement(
     "SELECT q.n, b.value, b.chunk, b.sent"
-    " FROM unnest(CAST(:w_n AS int[]), CAST(:w_tenant AS uuid[]), CAST(:w_build AS int[]), CAST(:w_chunks AS int[]),"
-    "  CAST(:w_name AS text[])) AS q(n, tenant_id, build, chunks, name)"
+    " FROM WANTED"
     " CROSS JOIN LATERAL (SELECT b.value, b.chunk, bit_send(b.bits) AS sent"
     "  FROM catalog.search_bits b WHERE b.tenant_id = q.tenant_id AND b.build = q.build AND b.field = q.name"
     "  AND b.chunk < q.chunks OFFSET 0) AS b"
@@ -114,10 +124,9 @@ def _load_values(session: Session, wanted: Sequence[Wanted]) -> Iterable[tuple[W
     return [(wanted[n], Values.made_of(found, wanted[n][0].length)) for n, found in rows.items()]
 
 
-_POSTINGS = text(
+_POSTINGS = _statement(
     "SELECT q.n, p.chunk, p.places, p.weights"
-    " FROM unnest(CAST(:w_n AS int[]), CAST(:w_tenant AS uuid[]), CAST(:w_build AS int[]), CAST(:w_chunks AS int[]),"
-    "  CAST(:w_name AS text[])) AS q(n, tenant_id, build, chunks, name)"
+    " FROM WANTED"
     " CROSS JOIN LATERAL (SELECT p.chunk, array_send(p.places) AS places,"
     "  array_send(p.weights) AS weights FROM catalog.search_posting p WHERE p.tenant_id = q.tenant_id AND p.build = q.build"
     "  AND p.term = q.name AND p.chunk < q.chunks OFFSET 0) AS p ORDER BY 1, 2"
@@ -134,10 +143,9 @@ def _load_postings(session: Session, wanted: Sequence[Wanted]) -> Iterable[tuple
     return [(wanted[n], posting) for n, posting in made.items()]
 
 
-_COLUMNS = text(
+_COLUMNS = _statement(
     "SELECT q.n, c.docs, c.amounts"
-    " FROM unnest(CAST(:w_n AS int[]), CAST(:w_tenant AS uuid[]), CAST(:w_build AS int[]), CAST(:w_chunks AS int[]),"
-    "  CAST(:w_name AS text[])) AS q(n, tenant_id, build, chunks, name)"
+    " FROM WANTED"
     " CROSS JOIN LATERAL (SELECT array_send(array_agg(n.doc ORDER BY n.value_e4, n.doc)) AS docs,"
     "  array_send(array_agg(n.value_e4 ORDER BY n.value_e4, n.doc)) AS amounts FROM catalog.search_number n"
     "  WHERE n.tenant_id = q.tenant_id AND n.build = q.build AND n.code = q.name AND n.doc < q.chunks * 4096 OFFSET 0) AS c"
@@ -149,21 +157,18 @@ def _load_columns(session: Session, wanted: Sequence[Wanted]) -> Iterable[tuple[
 
 
 _ORDERED = {
-    BY_RANK: text(
-        "SELECT q.n, c.docs FROM unnest(CAST(:w_n AS int[]), CAST(:w_tenant AS uuid[]), CAST(:w_build AS int[]), CAST(:w_chunks AS int[]),"
-        "  CAST(:w_name AS text[])) AS q(n, tenant_id, build, chunks, name)"
+    BY_RANK: _statement(
+        "SELECT q.n, c.docs FROM WANTED"
         " CROSS JOIN LATERAL (SELECT array_send(array_agg(d.doc ORDER BY d.rank DESC, d.name_key, d.doc)) AS docs"
         "  FROM catalog.search_doc d WHERE d.tenant_id = q.tenant_id AND d.build = q.build AND d.doc < q.chunks * 4096 OFFSET 0) AS c"
     ),
-    BY_DATE: text(
-        "SELECT q.n, c.docs FROM unnest(CAST(:w_n AS int[]), CAST(:w_tenant AS uuid[]), CAST(:w_build AS int[]), CAST(:w_chunks AS int[]),"
-        "  CAST(:w_name AS text[])) AS q(n, tenant_id, build, chunks, name)"
+    BY_DATE: _statement(
+        "SELECT q.n, c.docs FROM WANTED"
         " CROSS JOIN LATERAL (SELECT array_send(array_agg(d.doc ORDER BY d.created_s DESC, d.doc)) AS docs"
         "  FROM catalog.search_doc d WHERE d.tenant_id = q.tenant_id AND d.build = q.build AND d.doc < q.chunks * 4096 OFFSET 0) AS c"
     ),
-    BY_NAME: text(
-        "SELECT q.n, c.docs FROM unnest(CAST(:w_n AS int[]), CAST(:w_tenant AS uuid[]), CAST(:w_build AS int[]), CAST(:w_chunks AS int[]),"
-        "  CAST(:w_name AS text[])) AS q(n, tenant_id, build, chunks, name)"
+    BY_NAME: _statement(
+        "SELECT q.n, c.docs FROM WANTED"
         " CROSS JOIN LATERAL (SELECT array_send(array_agg(d.doc ORDER BY d.name_key, d.doc)) AS docs"
         "  FROM catalog.search_doc d WHERE d.tenant_id = q.tenant_id AND d.build = q.build AND d.doc < q.chunks * 4096 OFFSET 0) AS c"
     ),
@@ -177,10 +182,9 @@ def _load_orders(session: Session, wanted: Sequence[Wanted]) -> Iterable[tuple[W
             yield asked[n], Order(integers(docs))
 
 
-_PRODUCTS = text(
+_PRODUCTS = _statement(
     "SELECT q.n, c.docs, c.ids"
-    " FROM unnest(CAST(:w_n AS int[]), CAST(:w_tenant AS uuid[]), CAST(:w_build AS int[]), CAST(:w_chunks AS int[]),"
-    "  CAST(:w_name AS text[])) AS q(n, tenant_id, build, chunks, name)"
+    " FROM WANTED"
     " CROSS JOIN LATERAL (SELECT array_send(array_agg(d.doc ORDER BY d.doc)) AS docs,"
     "  string_agg(uuid_send(d.product_id), CAST('' AS bytea) ORDER BY d.doc) AS ids FROM catalog.search_doc d"
     "  WHERE d.tenant_id = q.tenant_id AND d.build = q.build AND d.doc < q.chunks * 4096 OFFSET 0) AS c"
@@ -195,10 +199,9 @@ def _load_products(session: Session, wanted: Sequence[Wanted]) -> Iterable[tuple
         yield wanted[n], Products(bytes(whole))
 
 
-_CODES = text(
+_CODES = _statement(
     "SELECT q.n, c.doc"
-    " FROM unnest(CAST(:w_n AS int[]), CAST(:w_tenant AS uuid[]), CAST(:w_build AS int[]), CAST(:w_chunks AS int[]),"
-    "  CAST(:w_name AS text[])) AS q(n, tenant_id, build, chunks, name)"
+    " FROM WANTED"
     " CROSS JOIN LATERAL (SELECT c.doc FROM catalog.search_code c"
     "  WHERE c.tenant_id = q.tenant_id AND c.build = q.build AND c.code = q.name AND c.doc < q.chunks * 4096 OFFSET 0) AS c"
 )
@@ -218,10 +221,9 @@ def _words(wanted: Sequence[Wanted], rows: Iterable[Any]) -> Iterable[tuple[Want
     return [(wanted[n], Words(tuple(known))) for n, known in found.items()]
 
 
-_BEGINNING = text(
+_BEGINNING = _statement(
     "SELECT q.n, w.word, w.shown, w.term, w.n"
-    " FROM unnest(CAST(:w_n AS int[]), CAST(:w_tenant AS uuid[]), CAST(:w_build AS int[]), CAST(:w_chunks AS int[]),"
-    "  CAST(:w_name AS text[])) AS q(n, tenant_id, build, chunks, name)"
+    " FROM WANTED"
     " CROSS JOIN LATERAL (SELECT w.word, w.shown, w.term, w.n"
     "  FROM catalog.search_word w WHERE w.tenant_id = q.tenant_id AND w.build = q.build"
     '  AND w.word >= q.name COLLATE "C" AND w.word < (q.name || :last) COLLATE "C" ORDER BY w.n DESC, w.word LIMIT :most) AS w'
@@ -232,10 +234,9 @@ def _load_beginnings(session: Session, wanted: Sequence[Wanted]) -> Iterable[tup
     return _words(wanted, _rows(session, _BEGINNING, wanted, most=MOST_BEGINNINGS, last=AFTER_ALL_LETTERS))
 
 
-_ENDING = text(
+_ENDING = _statement(
     "SELECT q.n, w.word, w.shown, w.term, w.n"
-    " FROM unnest(CAST(:w_n AS int[]), CAST(:w_tenant AS uuid[]), CAST(:w_build AS int[]), CAST(:w_chunks AS int[]),"
-    "  CAST(:w_name AS text[])) AS q(n, tenant_id, build, chunks, name)"
+    " FROM WANTED"
     " CROSS JOIN LATERAL (SELECT w.word, w.shown, w.term, w.n"
     "  FROM catalog.search_word w WHERE w.tenant_id = q.tenant_id AND w.build = q.build AND w.backwards <> ''"
     '  AND w.backwards > q.name COLLATE "C" AND w.backwards < (q.name || :last) COLLATE "C"'
@@ -247,10 +248,9 @@ def _load_endings(session: Session, wanted: Sequence[Wanted]) -> Iterable[tuple[
     return _words(wanted, _rows(session, _ENDING, wanted, most=MOST_ENDINGS, last=AFTER_ALL_LETTERS))
 
 
-_NEIGHBOURS = text(
+_NEIGHBOURS = _statement(
     "SELECT q.n, w.word, w.shown, w.term, w.n"
-    " FROM unnest(CAST(:w_n AS int[]), CAST(:w_tenant AS uuid[]), CAST(:w_build AS int[]), CAST(:w_chunks AS int[]),"
-    "  CAST(:w_name AS text[])) AS q(n, tenant_id, build, chunks, name)"
+    " FROM WANTED"
     " CROSS JOIN LATERAL (SELECT DISTINCT u.word"
     "  FROM unnest(CAST(:f_n AS int[]), CAST(:f_bucket AS int[]), CAST(:f_form AS int[])) AS f(n, bucket, form)"
     "  CROSS JOIN LATERAL (SELECT u.word FROM catalog.search_word_del d CROSS JOIN LATERAL unnest(d.forms, d.words) AS u(form, word)"
