@@ -16,6 +16,7 @@ from kernel.i18n import mark
 
 M = TypeVar("M", bound=BaseModel)
 MAX_INDEX = 1000
+DEEPEST = 8
 
 # pydantic's error types, in words that say what to do
 REASONS: dict[str, str] = {
@@ -146,9 +147,11 @@ def problems_of(error: ValidationError) -> list[Problem]:
 
 
 def _nest(flat: Mapping[str, Any]) -> dict[str, Any]:
-    """`{"lines.0.sku": "A"}` → `{"lines": [{"sku": "A"}]}`; indexes over MAX_INDEX are dropped."""
+    """`{"lines.0.sku": "A"}` → `{"lines": [{"sku": "A"}]}`; names deeper than any form of ours are dropped."""
     tree: dict[str, Any] = {}
     for name, value in flat.items():
+        if name.count(".") > DEEPEST:
+            continue
         node = tree
         *path, last = name.split(".")
         for part in path:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
+from catalog.agreements import withdraw
 from catalog.assortment import shop_state, view_for
 from catalog.list_prices import set_list_prices
 from catalog.models import Picture
@@ -112,6 +113,27 @@ def test_a_new_price_stands_on_the_card_of_brand_and_partner(site: Site, brand: 
         set_prices_by_percent(session, somebody(partner.id), agreement.id, "EUR", Decimal(10))
     assert "€13.20" in card(page(site, partner))
     assert "€12.00" in card(page(site, brand))
+
+
+def test_nothing_kept_of_a_brand_is_shown_once_its_agreement_is_withdrawn(site: Site, brand: Shop, partner: Shop) -> None:
+    furnish(brand, "Brass bell")
+    with in_tenant(partner.id) as session:
+        make_market(session, partner.id, "eu", languages=("en",))
+    [agreement] = share(brand.id, partner.id)
+    paths = ("/en-eu/", "/en-eu/all", "/en-eu/search?q=brass", "/en-eu/suggest?q=brass")
+    # twice: what is asked for again is what is kept
+    for path in (*paths, *paths):
+        assert "Brass bell" in page(site, partner, path), path
+    slug = re.findall(r'href="(/en-eu/p/[^"]+)"', page(site, partner))[0]
+    assert "Brass bell" in page(site, partner, slug)
+    with in_tenant(brand.id) as session:
+        withdraw(session, somebody(brand.id), agreement.id)
+    # the partner's stamp has not moved yet: nobody has heard of the event
+    for path in paths:
+        told = page(site, partner, path)
+        assert ("Brass bell" in told, "Bells" in told) == (False, False), path
+    assert site.browser(partner, "").get(slug).status_code == 404
+    assert "Brass bell" in page(site, brand)
 
 
 def test_pictures_on_a_kept_card_are_on_the_host_that_was_asked_for(site: Site, brand: Shop) -> None:

@@ -3,6 +3,7 @@
 import io
 from decimal import Decimal
 
+import pytest
 from pydantic import BaseModel, Field
 from starlette.datastructures import FormData, UploadFile
 
@@ -83,3 +84,9 @@ def test_a_form_that_is_read_again_gives_its_files_from_the_beginning() -> None:
     data = FormData([("name", "x"), ("picture", UploadFile(io.BytesIO(b"pixels"), filename="a.png"))])
     read = [Form.read(QuickOrder, data).files["picture"][0].file.read() for _attempt in range(2)]
     assert read == [b"pixels", b"pixels"]
+
+
+@pytest.mark.parametrize("dots", [9, 500, 100_000])
+def test_a_name_deeper_than_any_form_is_left_out(dots: int) -> None:
+    sent = [("name", "Tern"), ("lines" + ".a" * dots, "x"), ("lines.0.sku", "T-1"), ("lines.0.quantity", "2")]
+    assert Form.read(QuickOrder, FormData(sent)).given == QuickOrder(name="Tern", lines=[Line(sku="T-1", quantity=2)])
