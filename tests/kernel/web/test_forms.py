@@ -88,5 +88,10 @@ def test_a_form_that_is_read_again_gives_its_files_from_the_beginning() -> None:
 
 @pytest.mark.parametrize("dots", [9, 500, 100_000])
 def test_a_name_deeper_than_any_form_is_left_out(dots: int) -> None:
-    sent = [("name", "Tern"), ("lines" + ".a" * dots, "x"), ("lines.0.sku", "T-1"), ("lines.0.quantity", "2")]
+    sent: list[tuple[str, str | UploadFile]] = [
+        ("name", "Tern"),
+        ("lines" + ".a" * dots, "x"),
+        ("lines.0.sku", "T-1"),
+        ("lines.0.quantity", "2"),
+    ]
     assert Form.read(QuickOrder, FormData(sent)).given == QuickOrder(name="Tern", lines=[Line(sku="T-1", quantity=2)])
