@@ -45,7 +45,7 @@ def show(visit: Visit) -> Answer:
     """All agreements with their partners and states."""
     found = agreements.list_agreements(visit.session, visit.actor, "brand")
     names = tenant_names(visit.session, [a.partner_tenant_id for a in found])
-    return visit.render("backoffice/agreements.html", rows=[(a, names[a.partner_tenant_id]) for a in found], states=AGREEMENT.states)
+    return visit.render("backoffice/agreements.html", rows=[(a, names[a.partner_tenant_id]) for a in found])
 
 
 def new(visit: Visit) -> Answer:

@@ -8,7 +8,6 @@ from kernel.web.visit import Visit
 from orders import status
 from orders.desk import After, my_orders
 from orders.models import Order
-from orders.states import ORDER
 from storefront.papers import steps, totals_of
 from storefront.pictures import kept_image
 
@@ -26,7 +25,7 @@ def mine(visit: Visit) -> Answer:
     cursor = unpack_instant(visit.query.get("after"))
     found = my_orders(visit.session, visit.actor, After(*cursor) if cursor else None, PER_PAGE)
     following = visit.url("orders.mine", after=pack([found.next.placed_at, found.next.id])) if found.next else ""
-    return visit.render("storefront/orders.html", orders=found.orders, following=following, is_first=cursor is None, states=ORDER.states)
+    return visit.render("storefront/orders.html", orders=found.orders, following=following, is_first=cursor is None)
 
 
 def show(visit: Visit) -> Answer:

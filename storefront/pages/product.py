@@ -32,7 +32,6 @@ def show(visit: Visit) -> Answer:
     return visit.render(
         "storefront/product.html",
         product=product,
-        chosen=chosen,
         line=line,
         price=line.price,
         axes=axes,

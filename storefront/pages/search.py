@@ -98,14 +98,13 @@ def suggestions(visit: Visit) -> Answer:
     """The list below the search box: queries, products and categories for what has been typed so far."""
     text = visit.query.get("q", "").strip()[:LONGEST_QUERY]
     if not text:
-        return visit.render("storefront/suggestions.html", text="", found=None, cards=[], categories=[])
+        return visit.render("storefront/suggestions.html", found=None, cards=[], categories=[])
     _keep_pace(visit)
     view = view_for(visit.session, visit.place.market, visit.place.language)
     found = ENGINE.suggest(visit.session, scope_of(visit.session, view), text, MOST_SUGGESTED)
     names = {c.id: c for root in shop_categories(visit.session, view) for c in (root, *root.children)} if found.categories else {}
     answer = visit.render(
         "storefront/suggestions.html",
-        text=text,
         found=found,
         cards=_kept_cards(visit, view, [hit.product_id for hit in found.products]),
         categories=[(names[category_id], count) for category_id, count in found.categories if category_id in names],
