@@ -36,8 +36,9 @@ def register(session: Session, email: str, name: str, password: str, network_add
     cleaned = line("name", name, required=True)
     check_good_enough(password, (cleaned, address.shown))
     _check_open(session)
-    limits.hit("register", address.key, TRIES, TRIES_SECONDS)
+    # the network first: whoever has used up its share takes nobody's address away any more
     limits.hit("register_from", limits.network_of(network_address), 5 * TRIES, TRIES_SECONDS)
+    limits.hit("register", address.key, TRIES, TRIES_SECONDS)
     stored = hashed(password)
     account = by_email(session, current(), address, to_add=True)
     if account is None:

@@ -42,8 +42,9 @@ def request_reset(session: Session, email: str, network_address: str, link_to: L
     Invalid for what is no mail address; TooMany beyond five an hour for the address or twenty-five from one network address.
     """
     address = email_address(email)
-    limits.hit("reset", address.key, MAILS, MAILS_SECONDS)
+    # the network first: whoever has used up its share takes nobody's address away any more
     limits.hit("reset_from", limits.network_of(network_address), 5 * MAILS, MAILS_SECONDS)
+    limits.hit("reset", address.key, MAILS, MAILS_SECONDS)
     account = by_email(session, current(), address)
     guest = Actor.guest(current())
     record(session, guest, "password.request", "account", account.id if account else "unknown")

@@ -143,6 +143,17 @@ def test_mails_to_one_address_are_counted(brand):
         assert count(session, "kernel.mail_message") == registration.TRIES
 
 
+def test_a_network_that_has_used_up_its_share_takes_nobodys_address_away(brand, monkeypatch):
+    monkeypatch.setattr(registration, "TRIES", 1)
+    for n in range(5):
+        with inside(brand.id) as session:
+            register(session, f"somebody{n}@example.com")
+    with inside(brand.id) as session, pytest.raises(TooMany):
+        register(session)
+    with inside(brand.id) as session:
+        register(session, address="198.51.100.1")
+
+
 def test_registering_at_one_shop_makes_no_account_at_another(brand, twin):
     with inside(brand.id) as session:
         register(session)

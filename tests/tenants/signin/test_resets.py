@@ -96,6 +96,20 @@ def test_mails_to_one_address_and_from_one_network_address_are_counted_known_or_
             resets.request_reset(session, email, "198.51.100.1", link)
 
 
+def test_a_network_that_has_used_up_its_share_takes_nobodys_address_away(brand):
+    for n in range(5 * resets.MAILS):
+        with inside(brand.id) as session:
+            resets.request_reset(session, f"somebody{n}@example.com", "192.0.2.7", link)
+    for _ in range(resets.MAILS):
+        with inside(brand.id) as session, pytest.raises(TooMany):
+            resets.request_reset(session, "mira@example.com", "192.0.2.7", link)
+    for _ in range(resets.MAILS):
+        with inside(brand.id) as session:
+            resets.request_reset(session, "mira@example.com", "198.51.100.1", link)
+    with inside(brand.id) as session, pytest.raises(TooMany):
+        resets.request_reset(session, "mira@example.com", "198.51.100.1", link)
+
+
 def test_changing_a_password_asks_for_the_old_one_and_moves_the_session_on(brand):
     with inside(brand.id) as session:
         mira = make_account(session, brand.id, "mira@example.com")
