@@ -6,7 +6,6 @@ attention. Details name figures and causes, never addresses or secrets.
 
 import shutil
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +32,6 @@ class Check:
 
 
 _folders: list[Path] = []
-_more: list[Callable[[], Check]] = []
 
 
 def watch_disk(folder: Path) -> None:
@@ -42,22 +40,12 @@ def watch_disk(folder: Path) -> None:
         _folders.append(folder)
 
 
-def add_check(check: Callable[[], Check]) -> None:
-    """Adds a check of another part (search engine, object storage); it must answer within a second or two."""
-    _more.append(check)
-
-
 def check_all() -> list[Check]:
     """Every check; none of them raises."""
     checks = [_database()]
     if checks[0].ok:
         checks += _workers()
     checks += [_disk(folder) for folder in _folders]
-    for further in _more:
-        try:
-            checks.append(further())
-        except Exception as error:
-            checks.append(Check(getattr(further, "__name__", "check"), False, type(error).__name__))
     return checks
 
 

@@ -30,7 +30,10 @@ SHOWN_PROBLEMS = 20
 LOOK_SECONDS = 0.5
 LONGEST_VALUE = 40
 
-File = Annotated[Path, typer.Argument(help="CSV, TSV, XLSX or JSON lines, also gzipped.", exists=True, dir_okay=False)]
+File = Annotated[
+    Path,
+    typer.Argument(help="CSV, TSV, XLSX or JSON lines, also gzipped; or a zip with one of them and pictures.", exists=True, dir_okay=False),
+]
 MappingFile = Annotated[Path, typer.Option("--mapping", help="JSON file: which column becomes which field.", exists=True)]
 Resume = Annotated[str, typer.Option("--resume", help="Go on with an earlier run, by its id.")]
 Report = Annotated[Path | None, typer.Option("--report", help="Where to write the rows to correct, as CSV.")]
