@@ -65,6 +65,8 @@ def make_engine(url: str, size: PoolSize | None = None) -> Engine:
         pool_use_lifo=True,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        # errors go into logs and job reports; what people typed does not
+        hide_parameters=True,
         connect_args={
             "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
             "prepare_threshold": 2,

@@ -86,6 +86,13 @@ def test_a_reading_transaction_cannot_write(brand):
         assert next_number(session, "order") == 1
 
 
+def test_an_error_of_the_database_does_not_repeat_what_was_typed(brand):
+    with pytest.raises(DBAPIError) as error, tenancy.entering(brand.id), transaction() as session:
+        session.execute(text("SELECT 1 / length(replace(:typed, :typed, ''))"), {"typed": "mira-and-her-password"})
+    assert "division by zero" in str(error.value)
+    assert "mira-and-her-password" not in f"{error.value} {error.value!r}"
+
+
 def test_a_full_house_is_said_after_a_short_wait_and_over_when_somebody_leaves(database, brand):
     engine = make_engine(database.app_url, PoolSize(connections=1, wait_seconds=0.3))
     use_engine(engine)
