@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalog.assortment import ShopView, Source, sources_for
 from catalog.models import Attribute, FacetWord
+from catalog.shop_state import place_of
 from kernel import stamps, tenancy
 from kernel.i18n import gettext as _
 
@@ -98,7 +99,7 @@ def _read_words(session: Session, sources: list[Source]) -> dict[str, FacetWords
     return found
 
 
-_kept_words: stamps.Kept[dict[str, FacetWords]] = stamps.Kept(most=100)
+_kept_words: stamps.Kept[dict[str, FacetWords]] = stamps.Kept(most=100, place=lambda key: place_of(key[0]))
 
 
 def _choice(choice: Mapping[str, Any], language: str, fallback: str, place: int) -> dict[str, Any]:

@@ -59,7 +59,9 @@ class Settings:
     mail_sender: str = _setting("Galleria <no-reply@localhost>", "Sender of mails of tenants that have not set their own.")
     files_url: str = _setting("", "`s3://bucket/prefix?region=…&endpoint=…`. Empty: the data folder's files.", secret=True)
     outbound_allow: str = _setting(
-        "", "Servers of your own that webhooks may reach though they are not public, as `host:port`, separated by commas."
+        "",
+        "Servers of your own that may be called though they are not public, as `host:port`, separated by commas: by the webhooks"
+        " and the pictures of imports of every tenant.",
     )
     log_level: str = _setting("info", "Least important log lines that are written.", choices=("debug", "info", "warning", "error"))
     log_format: str = _setting("auto", "`auto` writes for people on a terminal and JSON elsewhere.", choices=("auto", "json", "console"))
