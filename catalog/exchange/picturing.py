@@ -19,15 +19,19 @@ from catalog.models import ImportChange, ImportPicture, ImportProblem, ImportRun
 from kernel import outbound, tenancy
 from kernel.actors import Actor
 from kernel.db.session import retrying, transaction
-from kernel.errors import GalleriaError, Invalid, Refused
+from kernel.errors import GalleriaError, Invalid, Refused, TooLarge
 from kernel.i18n import gettext as _
 from kernel.ids import new_id
 
 MOST_FAILURES = 5
+MOST_OF_RUN = 200_000
 
 
 def note_pictures(session: Session, run: ImportRun, pictures: list[tuple[UUID, int, str]]) -> None:
-    """Keeps where a batch's pictures are, for later. `pictures`: (product, row, address or file name)."""
+    """Keeps where a batch's pictures are, for later. `pictures`: (product, row, address or file name). TooLarge for a run of
+    more than MOST_OF_RUN."""
+    if run.pictures_total + len(pictures) > MOST_OF_RUN:
+        raise TooLarge("This file is too large to be taken in one piece. Please split it.")
     if pictures:
         names = ("product_id", "row_number", "source")
         rows = [{"tenant_id": tenancy.current(), "id": new_id(), "run_id": run.id, **dict(zip(names, p, strict=True))} for p in pictures]

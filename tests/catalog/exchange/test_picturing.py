@@ -347,3 +347,10 @@ def test_a_row_with_more_pictures_than_a_product_may_have_is_refused_at_once(bra
     assert time.process_time() - began < 10
     assert (run.state, run.rows_wrong, run.pictures_total, pictures(brand)) == ("finished", 2, 0, {})
     assert {row[3] for row in problems(brand, run)} == {f"A product has at most {MOST_PICTURES} pictures."}
+
+
+def test_a_run_brings_only_so_many_pictures(brand: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picturing, "MOST_OF_RUN", 3)
+    run = imported(brand, HEADER + "A-1,Bell,a.png|b.png\nA-2,Bell,c.png|d.png\n")
+    assert (run.state, run.pictures_total, pictures(brand)) == ("failed", 0, {})
+    assert "Please split it." in run.message
