@@ -101,7 +101,11 @@ def test_of_one_place_only_the_newest_is_kept_and_other_places_stay(brand):
     made: list[object] = []
 
     def get(session, key):
-        return kept.get(session, key, lambda: made.append(key) or f"{key}")
+        def make() -> str:
+            made.append(key)
+            return str(key)
+
+        return kept.get(session, key, make)
 
     with tenancy.entering(brand.id), transaction(read_only=True) as session:
         for key in [("a", 1), ("b", 1), ("a", 1), ("a", 2), ("b", 1), ("a", 2)]:
