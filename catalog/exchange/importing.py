@@ -8,6 +8,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -219,7 +220,7 @@ def _take_rows(actor: Actor, state: "Progress", table: tuple[Path, str], batch: 
     """All rows, batch by batch; False where the run was stopped."""
     opened = open_table(*table, state.mapping.form)
     while rows := _next_batch(state, opened.rows, batch):
-        if not retrying(lambda rows=rows: _one_batch(actor, state, rows)):  # type: ignore[misc]
+        if not retrying(partial(_one_batch, actor, state, rows)):
             return False
     with transaction() as session:
         run = run_for(session, actor, state.run_id, lock=True)

@@ -5,6 +5,7 @@ taken is a problem of its row; the product stays. A server that does not answer 
 """
 
 import time
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -62,7 +63,7 @@ class PictureBringer:
             if until is not None and time.monotonic() > until:
                 return False
             data, reason = self._fetched(entry.source)
-            if not retrying(lambda entry=entry, data=data, reason=reason: self._settle(entry.id, data, reason)):  # type: ignore[misc]
+            if not retrying(partial(self._settle, entry.id, data, reason)):
                 return False
         return True
 

@@ -1,6 +1,7 @@
 """What a process keeps of indexes: bounded, never from what may be undone, and out of reach without the right to read."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, text, update
@@ -46,13 +47,17 @@ def test_pieces_nobody_asks_for_go_first_and_the_bytes_stay_within_bounds() -> N
 def test_a_second_search_asks_the_database_only_for_the_state(db: Engine, brand: Shop) -> None:
     index_goods(brand.id)
     counts = []
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(db, "before_cursor_execute", note)
     for _ in range(2):
-        seen: list[str] = []
-        listener = lambda _c, _cursor, statement, *_rest, seen=seen: seen.append(statement)  # noqa: E731
-        event.listen(db, "before_cursor_execute", listener)
+        seen.clear()
         assert ask(own_scope(brand.id), "brass bell") == ["bell"]
-        event.remove(db, "before_cursor_execute", listener)
         counts.append(sum("catalog.search_" in statement for statement in seen))
+    event.remove(db, "before_cursor_execute", note)
     assert (counts[0] > 3, counts[1]) == (True, 1)
 
 
