@@ -26,7 +26,7 @@ PAYLOADS = [
     '<a href="javascript:xss()">x</a>', "[x](javascript:xss())", "![x](javascript:xss())", "<javascript:xss()>", "[x](data:text/html,xss)",
     '<div hx-get="/xss" hx-trigger="load">', '" hx-get="/xss" hx-trigger="load', '<b data-hx-get="/xss">', '<b hx-on:load="xss()">', "<form action=/xss>",
     "<base href=//xss.test>", "<meta http-equiv=refresh content=0;url=//xss.test>", "<iframe src=//xss.test>", "<object data=x>", "<style>*{}</style>",
-    "{{ 7*191 }}", "{% print(7*191) %}", "${7*191}", "#{7*191}", "<%= 7*191 %>", "%(name)s %s %d", "&lt;xss-canary&gt;", "&#60;xss-canary&#62;", "\\u003cxss-canary\\u003e",
+    "{{ 7919*104729 }}", "{% print(7919*104729) %}", "${7919*104729}", "#{7919*104729}", "<%= 7919*104729 %>", "%(name)s %s %d", "&lt;xss-canary&gt;", "&#60;xss-canary&#62;", "\\u003cxss-canary\\u003e",
     "<<xss-canary>>", "<xss-canary\t>", "<XSS-CANARY>", "x\u202eevil", "=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(1)",
 ]  # fmt: skip
 ALL = " ".join(PAYLOADS)
@@ -136,7 +136,7 @@ def test_texts_stay_texts(name: str, written: tuple[Site, Tenant, Tenant], db) -
         assert answer.status_code < 500, path
         if answer.headers["content-type"].startswith("text/html"):
             assert harm(answer.text) == [], path
-            assert "1337" not in answer.text
+            assert "829348951" not in answer.text
         else:
             assert answer.headers["x-content-type-options"] == "nosniff"
 
