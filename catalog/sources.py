@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextClause, and_, or_, select, text
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import PublishedProduct
@@ -16,10 +16,11 @@ from catalog.payload import Payload
 from catalog.search.provider import SearchScope, SearchSource
 from catalog.shop import Corridor, OverlayFacts, ShopView, Source
 from kernel import stamps, tenancy
+from kernel.db.statements import Statement
 from kernel.errors import NotThere
 
 # the market, the shop's stamp and everything it may sell from in one answer: every page needs all three
-VIEW = text(
+VIEW = Statement(
     """
     WITH here AS (
         SELECT m.code, m.currency, m.prices_include_tax, m.countries, m.languages,
@@ -53,11 +54,11 @@ _CURRENT = """
     FROM unnest(CAST(:tenants AS uuid[]), CAST(:markets AS text[]), CAST(:languages AS text[])) AS s (tenant_id, market_code, language)
     JOIN catalog.published_product p ON p.tenant_id = s.tenant_id AND p.market_code = s.market_code AND p.language = s.language
         AND p.to_version IS NULL AND """
-BY_ID = text(_CURRENT + "p.product_id = ANY (:ids)")
-BY_SLUG = text(_CURRENT + "p.slug = :slug AND p.parent_id IS NULL")
+BY_ID = Statement(_CURRENT + "p.product_id = ANY (:ids)")
+BY_SLUG = Statement(_CURRENT + "p.slug = :slug AND p.parent_id IS NULL")
 
 # an array instead of an IN list: one statement, and one plan, for any number of products
-OVERLAYS = text(
+OVERLAYS = Statement(
     """
     SELECT o.product_id, o.names, o.texts, o.prices, o.hidden, o.held_version FROM catalog.overlay o
     WHERE o.tenant_id = :tenant_id AND o.product_id = ANY (:ids) AND o.agreement_id = ANY (:agreements)
@@ -84,7 +85,7 @@ def _outlook(session: Session, market_code: str, language: str) -> tuple[ShopVie
 
 def _read(session: Session, market_code: str, language: str) -> tuple[ShopView, list[Source]]:
     here = tenancy.current()
-    rows = session.execute(VIEW, {"tenant_id": here, "market_code": market_code, "language": language}).all()
+    rows = VIEW.all(session, tenant_id=here, market_code=market_code, language=language)
     if not rows or language not in rows[0].languages:
         raise NotThere
     first = rows[0]
@@ -178,14 +179,14 @@ def published_at(session: Session, sources: Sequence[Source], slug: str) -> list
 
 
 def _published(
-    session: Session, sources: Sequence[Source], statement: TextClause, wanted: Mapping[str, Any]
+    session: Session, sources: Sequence[Source], statement: Statement, wanted: Mapping[str, Any]
 ) -> list[tuple[Source, Payload]]:
     places = list(dict.fromkeys((s.tenant_id, s.market_code, s.language) for s in sources))
     if not places:
         return []
     tenants, markets, languages = ([place[part] for place in places] for part in range(3))
     by_source: dict[tuple[UUID, str], list[Payload]] = {}
-    for row in session.execute(statement, {"tenants": tenants, "markets": markets, "languages": languages, **wanted}):
+    for row in statement.all(session, tenants=tenants, markets=markets, languages=languages, **wanted):
         by_source.setdefault((row.tenant_id, row.market_code), []).append(row.payload)
     return [
         (source, payload)
@@ -207,7 +208,7 @@ def overlays_for(session: Session, view: ShopView, sources: Sequence[Source], pa
         return {}
     ids = list({UUID(told) for payload in payloads for told in _ids(payload)})
     agreements = [s.agreement_id for s in sources if s.agreement_id]
-    rows = session.execute(OVERLAYS, {"tenant_id": view.tenant_id, "ids": ids, "agreements": agreements})
+    rows = OVERLAYS.all(session, tenant_id=view.tenant_id, ids=ids, agreements=agreements)
     return {row.product_id: OverlayFacts(row.names, row.texts, row.prices, row.hidden, row.held_version) for row in rows}
 
 

@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from kernel.actors import Actor
+from kernel.db.statements import Statement
 from kernel.errors import Invalid, NotThere
 from kernel.i18n import gettext as _
 from kernel.ids import new_id, token_hash
@@ -25,7 +26,7 @@ from orders.offers import Offer
 MOST_LINES = 200
 
 # as text: putting it together from expressions costs more than running it
-PUT = text("""
+PUT = Statement("""
 INSERT INTO orders.cart_line AS l
   (tenant_id, id, cart_id, source_tenant_id, product_id, sku, quantity, seen_name, seen_amount, seen_currency)
 VALUES (:tenant, :id, :cart, :source, :product, :sku, :quantity, :name, :amount, :currency)
@@ -41,7 +42,7 @@ RETURNING l.id, l.quantity,
   (SELECT r.step FROM orders.quantity_rule r WHERE r.tenant_id = l.tenant_id AND r.product_id = l.product_id) AS step
 """)
 
-POUR = text("""
+POUR = Statement("""
 WITH there AS (
   SELECT product_id FROM orders.cart_line WHERE tenant_id = :tenant AND cart_id = :target AND removed_at IS NULL
 ), wanted AS (
@@ -72,9 +73,9 @@ LEFT JOIN orders.cart_line l ON l.tenant_id = c.tenant_id AND l.cart_id = c.id
 LEFT JOIN orders.stock s ON s.tenant_id = l.tenant_id AND s.product_id = l.product_id
 LEFT JOIN orders.quantity_rule r ON r.tenant_id = l.tenant_id AND r.product_id = l.product_id
 WHERE c.tenant_id = :tenant AND c.state = 'open' AND """
-OF_CART = text(CONTENTS + "c.id = :cart ORDER BY l.id")
-OF_PERSON = text(CONTENTS + "c.market_code = :market AND c.owner_id = :owner ORDER BY l.id")
-OF_GUEST = text(CONTENTS + "c.market_code = :market AND c.visitor_hash = :owner ORDER BY l.id")
+OF_CART = Statement(CONTENTS + "c.id = :cart ORDER BY l.id")
+OF_PERSON = Statement(CONTENTS + "c.market_code = :market AND c.owner_id = :owner ORDER BY l.id")
+OF_GUEST = Statement(CONTENTS + "c.market_code = :market AND c.visitor_hash = :owner ORDER BY l.id")
 
 
 @dataclass(frozen=True)
@@ -114,15 +115,16 @@ class Contents:
 
 def contents_of(session: Session, cart: Cart) -> Contents | None:
     """What is in a cart that has been fetched for its owner. One statement."""
-    return _contents(session.execute(OF_CART, {"tenant": cart.tenant_id, "cart": cart.id}).all())
+    return _contents(OF_CART.all(session, tenant=cart.tenant_id, cart=cart.id))
 
 
 def contents_for(session: Session, actor: Actor, market_code: str) -> Contents | None:
     """The actor's open cart in a market, None where there is none. One statement; it takes no lock."""
     if actor.id is None and not actor.visitor:
         return None
-    told = {"tenant": actor.tenant_id, "market": market_code, "owner": actor.id or token_hash(actor.visitor or "")}
-    return _contents(session.execute(OF_PERSON if actor.id else OF_GUEST, told).all())
+    owner = actor.id or token_hash(actor.visitor or "")
+    statement = OF_PERSON if actor.id else OF_GUEST
+    return _contents(statement.all(session, tenant=actor.tenant_id, market=market_code, owner=owner))
 
 
 def _contents(rows: Sequence[Any]) -> Contents | None:
@@ -166,21 +168,19 @@ def line_of(session: Session, cart: Cart, line_id: UUID) -> CartLine:
 
 def put(session: Session, tenant_id: UUID, cart_id: UUID, offer: Offer, quantity: Decimal) -> PutLine:
     """Adds to the product's line or makes one; a removed line begins anew. Invalid where the cart is full."""
-    row = session.execute(
-        PUT,
-        {
-            "tenant": tenant_id,
-            "id": new_id(),
-            "cart": cart_id,
-            "source": offer.source_tenant_id,
-            "product": offer.product_id,
-            "sku": offer.sku,
-            "quantity": quantity,
-            "name": offer.name,
-            "amount": offer.price.amount,
-            "currency": offer.price.currency,
-        },
-    ).one()
+    row = PUT.one(
+        session,
+        tenant=tenant_id,
+        id=new_id(),
+        cart=cart_id,
+        source=offer.source_tenant_id,
+        product=offer.product_id,
+        sku=offer.sku,
+        quantity=quantity,
+        name=offer.name,
+        amount=offer.price.amount,
+        currency=offer.price.currency,
+    )
     line = PutLine(row.id, row.quantity, row.other_things + row.quantity, Supply(row.on_hand, row.least or ONE, row.step or ONE))
     if row.other_lines >= MOST_LINES:
         take_back(session, tenant_id, line, quantity)
@@ -201,8 +201,7 @@ def take_back(session: Session, tenant_id: UUID, line: PutLine, quantity: Decima
 def pour(session: Session, tenant_id: UUID, source: UUID, target: UUID) -> None:
     """Moves the lines of one cart into the other, adding quantities of the same product (up to what a line takes). Of
     products that are new there as many as there is room for move, the oldest first; the others stay."""
-    told = {"tenant": tenant_id, "source": source, "target": target, "most_lines": MOST_LINES, "most": MOST_QUANTITY}
-    session.execute(POUR, told)
+    POUR.run(session, tenant=tenant_id, source=source, target=target, most_lines=MOST_LINES, most=MOST_QUANTITY)
 
 
 def clear_removed(session: Session, cart: Cart) -> None:
