@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from kernel import tenancy
 from kernel.db.aside import aside
+from kernel.db.statements import Statement
 from kernel.errors import TooMany
 from kernel.models import RateLimit
 
@@ -41,7 +42,7 @@ _GIVE_BACK = text(
     "UPDATE kernel.rate_limit SET hits = hits[1:cardinality(hits) - 1] WHERE tenant_id = :tenant AND name = :name AND key_hash = :key"
 )
 
-_TOGETHER = text(
+_TOGETHER = Statement(
     "INSERT INTO kernel.rate_limit AS r (tenant_id, name, key_hash, hits, expires_at)"
     " SELECT :tenant, w.name, w.key, ARRAY[clock_timestamp()], clock_timestamp() + make_interval(secs => :span)"
     "  FROM unnest(CAST(:names AS text[]), CAST(:keys AS bytea[])) WITH ORDINALITY AS w (name, key, place) ORDER BY w.place"
@@ -73,9 +74,9 @@ def hit_with(session: Session, allowed: Mapping[tuple[str, str], int], per_secon
     if not allowed:
         return
     names, keys = [name for name, _key in allowed], [_hash(key) for _name, key in allowed]
-    told = {"tenant": tenancy.current(), "names": names, "keys": keys, "span": per_seconds}
     most = {name: allowed[name, key] for name, key in allowed}
-    over = [row for row in session.execute(_TOGETHER, told) if row.hits > most[row.name]]
+    rows = _TOGETHER.all(session, tenant=tenancy.current(), names=names, keys=keys, span=per_seconds)
+    over = [row for row in rows if row.hits > most[row.name]]
     if over:
         raise TooMany(max(1, math.ceil(max(row.wait for row in over))))
 

@@ -4,12 +4,12 @@ A number is taken inside the transaction that uses it, so a rollback gives it ba
 the commit: take the number as late as you can, and different series (orders, invoices) never wait for each other.
 """
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from kernel import tenancy
+from kernel.db.statements import Statement
 
-NEXT = text(
+NEXT = Statement(
     "INSERT INTO kernel.number_series AS s (tenant_id, name, last) VALUES (:tenant, :series, :first)"
     " ON CONFLICT (tenant_id, name) DO UPDATE SET last = s.last + 1 RETURNING last"
 )
@@ -17,5 +17,5 @@ NEXT = text(
 
 def next_number(session: Session, series: str, first: int = 1) -> int:
     """The next number of the current tenant's series; `first` where the series begins with this call."""
-    number: int = session.execute(NEXT, {"tenant": tenancy.current(), "series": series, "first": first}).scalar_one()
+    number: int = NEXT.one(session, tenant=tenancy.current(), series=series, first=first).last
     return number

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from kernel import tenancy
+from kernel.db.statements import Statement
 from kernel.i18n import format_number, ngettext
 from kernel.i18n import gettext as _
 
@@ -23,7 +24,7 @@ FEW = Decimal(5)
 ONE = Decimal(1)
 MOST_QUANTITY = Decimal(9999)
 
-SUPPLIES = text("""
+SUPPLIES = Statement("""
 SELECT asked.product_id, s.on_hand, r.least, r.step
 FROM unnest(CAST(:products AS uuid[])) AS asked (product_id)
 LEFT JOIN orders.stock s ON s.tenant_id = :tenant AND s.product_id = asked.product_id
@@ -108,7 +109,7 @@ def supplies_for(session: Session, product_ids: Iterable[UUID]) -> dict[UUID, Su
     ids = sorted(set(product_ids))
     if not ids:
         return {}
-    rows = session.execute(SUPPLIES, {"tenant": tenancy.current(), "products": ids})
+    rows = SUPPLIES.all(session, tenant=tenancy.current(), products=ids)
     return {row.product_id: Supply(row.on_hand, row.least or ONE, row.step or ONE) for row in rows}
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, select, text
+from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.orm import Session
 
 from catalog.shop import ShopView
 from kernel import clock
 from kernel.actors import Actor
+from kernel.db.statements import Statement
 from kernel.errors import Conflict, Invalid, NotThere, SignInNeeded
 from kernel.i18n import gettext as _
 from kernel.ids import new_id, token_hash
@@ -34,7 +35,7 @@ VALUES (:tenant, :id, :owner, :market, :language, :currency)
 ON CONFLICT (tenant_id, OWNER, market_code) WHERE state = 'open'
 DO UPDATE SET version = c.version + 1, language = excluded.language, updated_at = now()
 RETURNING id"""
-OPENED = {column: text(_OPENED.replace("OWNER", column)) for column in ("owner_id", "visitor_hash")}
+OPENED = {column: Statement(_OPENED.replace("OWNER", column)) for column in ("owner_id", "visitor_hash")}
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _opened(session: Session, actor: Actor, view: ShopView) -> UUID:
         "language": view.language,
         "currency": view.currency,
     }
-    cart_id: UUID = session.execute(OPENED["owner_id" if actor.id else "visitor_hash"], told).scalar_one()
+    cart_id: UUID = OPENED["owner_id" if actor.id else "visitor_hash"].one(session, **told).id
     return cart_id
 
 

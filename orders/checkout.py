@@ -25,6 +25,7 @@ from catalog.assortment import view_for
 from catalog.shop import ShopView
 from kernel import audit, clock, stamps
 from kernel.actors import Actor
+from kernel.db.writing import write_new
 from kernel.errors import Conflict, Invalid, NotThere, Problem, Refused, TooMany
 from kernel.events import publish
 from kernel.i18n import format_money, using
@@ -258,17 +259,16 @@ def _write(session: Session, actor: Actor, cart: Cart, found: Review, placing: P
     order.link_secret, order.link_base = links.new_secret(), placing.link_base
     lines = lines_for(found.cart, order, taken.counted)
     event = OrderEvent(tenant_id=order.tenant_id, order_id=order.id, verb="place", to_state=order.state, actor=actor.as_json())
-    session.add(order)
+    session.add_all([order, *lines, event])
     cart.state = "ordered"
-    session.flush()
-    session.add_all([*lines, event])
     publish(session, placed_event(order, lines), actor)
     told = {"number": order.number, "total": str(order.total_amount), "currency": order.currency}
     audit.record(session, actor, "order.place", "order", order.id, after=told)
     letters.send_confirmation(session, order, lines)
+    write_new(session)
+    session.flush()
     if taken.turned:
         stamps.bump(session)
-    session.flush()
     return order
 
 

@@ -10,24 +10,21 @@ from datetime import date
 from decimal import Decimal
 from html import escape
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kernel import mail
+from kernel.db.statements import Statement
 from kernel.i18n import current, direction, format_date, format_money, format_number, format_percent, using
 from kernel.i18n import gettext as _
 from kernel.money import Money
 from orders.links import link_to
 from orders.models import Order, OrderLine
 from tenants.addresses import PostalAddress, label_lines
-from tenants.models import Profile, Tenant
 
 # nothing of what is being written changes the sender, so it need not be sent to the database first
-SENDER = (
-    select(Tenant.name, Profile.contact_email)
-    .outerjoin(Profile, Profile.tenant_id == Tenant.id)
-    .where(Tenant.id == bindparam("tenant"))
-    .execution_options(autoflush=False)
+SENDER = Statement(
+    "SELECT t.name, p.contact_email FROM tenants.tenant t LEFT JOIN tenants.profile p ON p.tenant_id = t.id WHERE t.id = :tenant",
+    is_apart=True,
 )
 
 
@@ -111,7 +108,7 @@ def _delivery(order: Order) -> str:
 
 
 def _send(session: Session, order: Order, letter: Letter) -> None:
-    shop, reply_to = session.execute(SENDER, {"tenant": order.tenant_id}).one()
+    shop, reply_to = SENDER.one(session, tenant=order.tenant_id)
     text, html = written(letter, order.buyer, shop)
     mail.queue(session, order.email, letter.subject, text, html, reply_to=reply_to or None, sender_name=shop)
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, insert, or_, select, text, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from catalog.shop import ShopView
 from kernel import audit, stamps
 from kernel.actors import Actor
 from kernel.db.locks import wait_lock
+from kernel.db.statements import Statement
 from kernel.errors import Conflict, Invalid, NotThere
 from kernel.events import publish
 from kernel.i18n import gettext as _
@@ -34,7 +35,7 @@ from orders.models import QuantityRule, Stock, StockMovement
 MOST_ON_HAND = Decimal(1_000_000_000)
 BATCH = 1000
 
-MOVE = text("""
+MOVE = Statement("""
 WITH wanted AS (
   SELECT * FROM unnest(CAST(:products AS uuid[]), CAST(:changes AS numeric[]), CAST(:ids AS uuid[])) AS w (product_id, change, id)
 ), held AS (
@@ -184,18 +185,16 @@ def movements(session: Session, actor: Actor, product_id: UUID, limit: int = 50)
 
 
 def _move(session: Session, actor: Actor, order_id: UUID, kind: str, changes: Mapping[UUID, Decimal]) -> Taken:
-    rows = session.execute(
-        MOVE,
-        {
-            "tenant": actor.tenant_id,
-            "products": list(changes),
-            "changes": list(changes.values()),
-            "ids": [new_id() for _product in changes],
-            "kind": kind,
-            "order_id": order_id,
-            "actor": orjson.dumps(actor.as_json()).decode(),
-        },
-    ).all()
+    rows = MOVE.all(
+        session,
+        tenant=actor.tenant_id,
+        products=list(changes),
+        changes=list(changes.values()),
+        ids=[new_id() for _product in changes],
+        kind=kind,
+        order_id=order_id,
+        actor=orjson.dumps(actor.as_json()).decode(),
+    )
     return Taken(
         counted=frozenset(row.product_id for row in rows if row.on_hand is not None),
         short=frozenset(row.product_id for row in rows if row.on_hand is None),

@@ -13,12 +13,13 @@ from uuid import UUID
 
 import orjson
 from pydantic import BaseModel, Field
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from kernel import audit, clock, outbound, tenancy
 from kernel.actors import Actor
+from kernel.db.statements import Statement
 from kernel.errors import Conflict, Invalid, NotThere
 from kernel.events import current_id
 from kernel.i18n import gettext as _
@@ -42,7 +43,11 @@ TYPES: dict[type[OrderMoved], str] = {
     OrderClosed: "order.closed",
     OrderCancelled: "order.cancelled",
 }
-WANTED = text("SELECT id FROM orders.webhook_endpoint WHERE tenant_id = :tenant AND state = 'enabled' AND events @> ARRAY[:name]")
+# nothing of what an event's transaction writes changes who listens
+WANTED = Statement(
+    "SELECT id FROM orders.webhook_endpoint WHERE tenant_id = :tenant AND state = 'enabled' AND events @> ARRAY[CAST(:name AS text)]",
+    is_apart=True,
+)
 
 
 class EndpointEdit(BaseModel):
@@ -147,7 +152,7 @@ def send_again(session: Session, actor: Actor, endpoint_id: UUID, delivery_id: U
 def tell(session: Session, actor: Actor, event: OrderMoved) -> None:
     """Listens to every event of an order: writes a message for each endpoint that asked for it, and asks for sending."""
     name = TYPES[type(event)]
-    wanted = session.scalars(WANTED, {"tenant": actor.tenant_id, "name": name}).all()
+    wanted = [row.id for row in WANTED.all(session, tenant=actor.tenant_id, name=name)]
     if not wanted:
         return
     body = body_of(event, name)
@@ -158,10 +163,7 @@ def tell(session: Session, actor: Actor, event: OrderMoved) -> None:
 
 def is_wanted(session: Session, event: OrderMoved) -> bool:
     """Is there an endpoint of the current tenant that asked for such an event? One statement."""
-    told = {"tenant": tenancy.current(), "name": TYPES[type(event)]}
-    # nothing of what is being written has to be there first
-    with session.no_autoflush:
-        return session.execute(WANTED, told).first() is not None
+    return WANTED.first(session, tenant=tenancy.current(), name=TYPES[type(event)]) is not None
 
 
 def body_of(event: OrderMoved, name: str) -> str:

@@ -9,4 +9,5 @@ rls.py       row-level security: the one place where policies are written
 roles.py     the three database roles and what a fresh database needs
 session.py   sessions: one transaction per request, job or command, with the tenant set at BEGIN
 statements.py  the statements that every page sends, straight to the driver
+writing.py   new rows of several tables by one statement
 """

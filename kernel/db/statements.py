@@ -21,12 +21,16 @@ VALUE = re.compile(r"(?<!:):(\w+)")
 
 
 class Statement:
-    """SQL with named values as in `sqlalchemy.text`: `:name`. A literal percent sign is not to be doubled."""
+    """SQL with named values as in `sqlalchemy.text`: `:name`. A literal percent sign is not to be doubled.
 
-    __slots__ = ("sql",)
+    `is_apart`: nothing that the session has pending could change the answer, so it need not be written first.
+    """
 
-    def __init__(self, sql: str) -> None:
+    __slots__ = ("is_apart", "sql")
+
+    def __init__(self, sql: str, is_apart: bool = False) -> None:
         self.sql = VALUE.sub(r"%(\1)s", sql.replace("%", "%%"))
+        self.is_apart = is_apart
 
     def all(self, session: Session, **values: Any) -> list[Any]:
         """Every row, as a named tuple. Raises sqlalchemy.exc.DBAPIError."""
@@ -49,7 +53,8 @@ class Statement:
         return self._sent(session, values).rowcount
 
     def _sent(self, session: Session, values: dict[str, Any]) -> "psycopg.Cursor[Any]":
-        session.flush()
+        if not self.is_apart:
+            session.flush()
         connection = session.connection()
         driver: Any = connection.connection.dbapi_connection
         cursor: psycopg.Cursor[Any] = driver.cursor(row_factory=namedtuple_row)
