@@ -97,6 +97,7 @@ ACTIONS: Mapping[str, str] = {
     "product.edited": _("Changed a product"),
     "product.removed": _("Removed a product"),
     "product.made_parent": _("Turned a product into one with variants"),
+    "product.related": _("Changed what goes with a product"),
     "variant.made": _("Added a variant"),
     "picture.added": _("Added a picture"),
     "picture.described": _("Described a picture"),

@@ -24,6 +24,11 @@ FIELDS = {
     "categories": gettext_lazy("Category"),
     "pictures": gettext_lazy("Pictures"),
 }
+RELATIONS = {
+    "accessory": gettext_lazy("Accessories"),
+    "spare_part": gettext_lazy("Spare parts"),
+    "successor": gettext_lazy("Successor"),
+}
 STATES = {"ready": gettext_lazy("Ready"), "phase_out": gettext_lazy("Phasing out")}
 
 
@@ -75,6 +80,8 @@ def _label(told: Difference, name: str) -> str:
         return told.labels.get(rest, rest)
     if head == "pictures" and rest:
         return _("What a picture shows")
+    if head == "relations":
+        return str(RELATIONS.get(rest, rest))
     return str(FIELDS.get(head, head))
 
 
@@ -85,6 +92,9 @@ def _values(name: str, change: FieldChange) -> tuple[str, str]:
     if head == "pictures" and not rest:
         before, after = _pictures(change.old), _pictures(change.new)
         return before, _("%(pictures)s, changed") % {"pictures": after} if before == after else after
+    if head == "relations":
+        before, after = _products(change.old), _products(change.new)
+        return before, _("%(products)s, changed") % {"products": after} if before == after else after
     if head == "status":
         return _state(change.old), _state(change.new)
     return change.old, change.new
@@ -97,6 +107,11 @@ def _money(amount: str, currency: str) -> str:
 def _pictures(ids: str) -> str:
     count = len([i for i in ids.split(", ") if i])
     return ngettext("%(num)s picture", "%(num)s pictures", count) % {"num": count} if count else ""
+
+
+def _products(ids: str) -> str:
+    count = len([i for i in ids.split(", ") if i])
+    return ngettext("%(num)s product", "%(num)s products", count) % {"num": count} if count else ""
 
 
 def _state(code: str) -> str:

@@ -61,9 +61,19 @@ def flat(payload: Payload) -> dict[str, str]:
     lines |= {f"pictures.{p['id']}.alt": p["alt"] for p in payload["pictures"]}
     lines |= {f"prices.{currency}": amount for currency, amount in payload["prices"].items()}
     lines |= {f"attributes.{a['code']}": a["text"] for a in payload["attributes"]}
+    lines |= {f"relations.{kind}": ", ".join(ids) for kind, ids in _related(payload).items()}
     for variant in payload.get("variants", ()):
         place = f"variants.{variant['sku']}"
         lines[place] = variant["name"]
         lines |= {f"{place}.prices.{currency}": amount for currency, amount in variant["prices"].items()}
         lines |= {f"{place}.{code}": text for code, text in variant["texts"].items()}
     return lines
+
+
+def _related(payload: Payload) -> dict[str, list[str]]:
+    """What goes with the product or any of its variants, by kind."""
+    found: dict[str, list[str]] = {}
+    for part in (payload, *payload.get("variants", ())):
+        for kind, ids in part.get("relations", {}).items():
+            found.setdefault(kind, []).extend(ids)
+    return found

@@ -29,10 +29,11 @@ from kernel.errors import Conflict, NotThere
 LOOKS = """jsonb_build_array(
     coalesce(it ->> 'sku', ''), coalesce(it ->> 'name', ''), coalesce(it ->> 'summary', ''), coalesce(it ->> 'text', ''),
     coalesce(it ->> 'brand', ''), coalesce(it ->> 'gtin', ''), coalesce(it ->> 'unit', ''), coalesce(it ->> 'weight_kg', ''),
-    coalesce(it ->> 'status', ''), coalesce(it ->> 'tax_class', ''), it -> 'prices', jsonb_path_query_array(it, '$.categories[*].name'),
+    coalesce(it ->> 'status', ''), coalesce(it ->> 'tax_class', ''), it -> 'prices', it -> 'relations',
+    jsonb_path_query_array(it, '$.categories[*].name'),
     jsonb_path_query_array(it, '$.pictures[*].id'), jsonb_path_query_array(it, '$.pictures[*].alt'),
     (SELECT jsonb_object_agg(a ->> 'code', a ->> 'text') FROM jsonb_array_elements(it -> 'attributes') a),
-    (SELECT jsonb_object_agg(v ->> 'sku', jsonb_build_array(v -> 'name', v -> 'prices', v -> 'texts'))
+    (SELECT jsonb_object_agg(v ->> 'sku', jsonb_build_array(v -> 'name', v -> 'prices', v -> 'texts', v -> 'relations'))
      FROM jsonb_array_elements(it -> 'variants') v))"""
 
 # products that look different from what the partner has seen, by article number. OFFSET 0 holds the comparison, which

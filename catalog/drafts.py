@@ -1,14 +1,14 @@
-"""Reads products as they are edited, with prices, pictures and variants: five queries for any number of products."""
+"""Reads products as they are edited, with prices, pictures, relations and variants: six queries for any number of products."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.attribute_values import AttributeFacts
-from catalog.models import Attribute, Category, ListPrice, Picture, Product
+from catalog.models import Attribute, Category, ListPrice, Picture, Product, ProductRelation
 from catalog.payload import CategoryFacts, Draft
 from kernel import tenancy
 
@@ -36,6 +36,8 @@ def read_drafts(session: Session, page_ids: Sequence[UUID]) -> list[Draft]:
                 "renditions": picture.renditions,
             }
         )
+    for product_id, kind, page_id in session.execute(_relations(list(drafts))):
+        drafts[product_id].relations.setdefault(kind, []).append(page_id)
     for draft in drafts.values():
         parent_id = draft.row["parent_id"]
         if parent_id in drafts:
@@ -48,6 +50,14 @@ def _pictures(session: Session, product_ids: list[UUID]) -> Iterable[Any]:
     columns = (Picture.id, Picture.product_id, Picture.alts, Picture.width, Picture.height, Picture.renditions)
     mine = (Picture.tenant_id == tenancy.current(), Picture.product_id.in_(product_ids), Picture.state == "ready")
     return session.execute(select(*columns).where(*mine).order_by(Picture.product_id, Picture.position, Picture.id))
+
+
+def _relations(product_ids: list[UUID]) -> Select[UUID, str, UUID]:
+    """Whose, of which kind, and the page on which the other product is shown: its parent's, where it is a variant."""
+    here = (ProductRelation.tenant_id == tenancy.current(), ProductRelation.product_id.in_(product_ids))
+    other = (Product.tenant_id == ProductRelation.tenant_id, Product.id == ProductRelation.target_product_id)
+    columns = (ProductRelation.product_id, ProductRelation.kind, func.coalesce(Product.parent_id, Product.id))
+    return select(*columns).where(*here, *other).order_by(ProductRelation.product_id, ProductRelation.kind, ProductRelation.position)
 
 
 def read_attributes(session: Session) -> dict[str, AttributeFacts]:

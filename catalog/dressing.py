@@ -14,6 +14,7 @@ from catalog.shop import (
     ListCard,
     OverlayFacts,
     Price,
+    Relations,
     Rendition,
     ShopAttribute,
     ShopPicture,
@@ -63,6 +64,7 @@ def dress_product(view: ShopView, source: Source, payload: Payload, overlays: Ov
         axes=tuple(Axis(a["code"], a["label"], _used(a, variants)) for a in payload.get("axes", ())),
         variants=variants,
         countries=source.countries,
+        relations=_relations(payload),
     )
 
 
@@ -140,9 +142,14 @@ def _variants(view: ShopView, source: Source, payload: Payload, overlays: Overla
                 price=price,
                 picture_ids=tuple(UUID(p) for p in entry["picture_ids"]),
                 weight_kg=_decimal(entry["weight_kg"]),
+                relations=_relations(entry),
             )
         )
     return tuple(found)
+
+
+def _relations(payload: Payload) -> Relations:
+    return {kind: tuple(UUID(told) for told in ids) for kind, ids in payload.get("relations", {}).items()}
 
 
 def _used(axis: Mapping[str, Any], variants: tuple[ShopVariant, ...]) -> tuple[Choice, ...]:

@@ -10,7 +10,8 @@ Payload of a product with a page of its own:
     pictures      [{id, alt, width, height, renditions: [{format, width, height, key}]}]
     attributes    [{code, label, kind, value, text, unit?, filterable?}]
     axes          [{code, label, filterable, choices: [{value, text}]}] of a parent
-    variants      [{id, sku, gtin, name, values, texts, prices, picture_ids, weight_kg}] of a parent
+    variants      [{id, sku, gtin, name, values, texts, prices, picture_ids, weight_kg, relations}] of a parent
+    relations     {accessory, spare_part, successor: [ids of products with a page]}; left out where there are none
 
 A variant has a payload of its own without attributes' sheet and variants: what a cart line needs.
 Texts fall back: the language, then the market's default language, then any.
@@ -51,6 +52,7 @@ class Draft:
     prices: dict[str, str] = field(default_factory=dict)
     pictures: list[Payload] = field(default_factory=list)
     variants: list["Draft"] = field(default_factory=list)
+    relations: dict[str, list[UUID]] = field(default_factory=dict)
 
     @property
     def id(self) -> UUID:
@@ -114,6 +116,7 @@ def product_payload(draft: Draft, slug: str, reading: Reading) -> Payload:
     payload["prices"] = dict(sorted(draft.prices.items()))
     payload["pictures"] = _pictures(draft.pictures, payload["name"], reading.languages)
     payload["attributes"] = _attributes(draft.row, reading)
+    payload |= _relations(draft, draft.id)
     if draft.row["kind"] == "variant_parent":
         variants = [v for v in draft.variants if v.is_sellable]
         axes = [reading.attributes[code] for code in draft.row["axes"] if code in reading.attributes]
@@ -219,7 +222,15 @@ def _variant(variant: Draft, parent_name: str, axes: Sequence[AttributeFacts], r
         "prices": dict(sorted(variant.prices.items())),
         "picture_ids": [p["id"] for p in variant.pictures],
         "weight_kg": _plain(variant.row["weight_kg"]),
+        **_relations(variant, variant.row["parent_id"]),
     }
+
+
+def _relations(draft: Draft, page_id: UUID) -> Payload:
+    """What goes with it, but nothing that is shown on its own page."""
+    lists = {kind: [str(i) for i in dict.fromkeys(ids) if i != page_id] for kind, ids in sorted(draft.relations.items())}
+    kept = {kind: ids for kind, ids in lists.items() if ids}
+    return {"relations": kept} if kept else {}
 
 
 def _with_lent_pictures(variants: list[Payload], seen: Sequence[str]) -> list[Payload]:

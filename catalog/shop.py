@@ -11,6 +11,9 @@ from uuid import UUID
 
 from kernel.money import Money
 
+# what goes with a product: accessory, spare_part, successor: the ids of products, which the shop may sell or not
+Relations = Mapping[str, tuple[UUID, ...]]
+
 
 @dataclass(frozen=True)
 class ShopView:
@@ -159,6 +162,7 @@ class ShopVariant:
     price: Price
     picture_ids: tuple[UUID, ...]
     weight_kg: Decimal | None
+    relations: Relations = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -190,6 +194,7 @@ class ShopProduct:
     axes: tuple[Axis, ...]
     variants: tuple[ShopVariant, ...]
     countries: tuple[str, ...] = ()
+    relations: Relations = field(default_factory=dict)
 
     @property
     def can_be_bought(self) -> bool:

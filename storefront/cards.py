@@ -19,19 +19,24 @@ MOST_KEPT = 6000
 TEMPLATE = "storefront/parts.html"
 
 Key = tuple[ShopState, str, int, bool, UUID]
-_kept: stamps.Kept[Markup] = stamps.Kept(most=MOST_KEPT)
+_kept: stamps.Kept[tuple[UUID, Markup]] = stamps.Kept(most=MOST_KEPT)
 
 
 def cards_html(visit: Visit, ids: Sequence[UUID], level: int = 2, eager: int = 0) -> list[Markup]:
     """A card for each product that the shop sells, in the order of `ids`. `level` is that of the cards' headings; the
     pictures of the first `eager` cards are loaded before all else."""
+    return list(cards_by_id(visit, ids, level, eager).values())
+
+
+def cards_by_id(visit: Visit, ids: Sequence[UUID], level: int = 2, eager: int = 0) -> dict[UUID, Markup]:
+    """The same by product, for pages that show several lists: what is not sold is left out."""
     view = view_for(visit.session, visit.place.market, visit.place.language)
     state = shop_state(visit.session, view)
     keys = [(state, visit.host, level, place < eager, product_id) for place, product_id in enumerate(ids)]
 
-    def make(missing: list[Key]) -> dict[Key, Markup]:
+    def make(missing: list[Key]) -> dict[Key, tuple[UUID, Markup]]:
         card = visit.templates.macro(TEMPLATE, "card")
         items = {item.id: item for item in cards_for(visit.session, view, [key[-1] for key in missing])}
-        return {key: card(visit, image, items[key[-1]], level, key[3]) for key in missing if key[-1] in items}
+        return {key: (key[-1], card(visit, image, items[key[-1]], level, key[3])) for key in missing if key[-1] in items}
 
-    return _kept.get_many(visit.session, keys, make)
+    return dict(_kept.get_many(visit.session, keys, make))

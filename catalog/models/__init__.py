@@ -2,15 +2,17 @@
 
 facet.py        facet_word: the words of filters as they were published
 product.py      category, attribute, product, picture, list_price
-importing.py    import_mapping, import_run, import_problem, import_stock, import_change, import_picture
+relation.py     product_relation
+importing.py    import_mapping, import_run, import_problem, import_stock, import_change, import_picture, import_relation
 publication.py  publication, publication_run, published_product, published_category
 sharing.py      agreement, adoption, overlay
 """
 
 from catalog.models.facet import FacetWord
-from catalog.models.importing import ImportChange, ImportMapping, ImportPicture, ImportProblem, ImportRun, ImportStock
+from catalog.models.importing import ImportChange, ImportMapping, ImportPicture, ImportProblem, ImportRelation, ImportRun, ImportStock
 from catalog.models.product import Attribute, Category, ListPrice, Picture, Product
 from catalog.models.publication import Publication, PublicationRun, PublishedCategory, PublishedProduct
+from catalog.models.relation import ProductRelation
 from catalog.models.sharing import Adoption, Agreement, Overlay
 from catalog.search import models as search_tables
 
@@ -24,12 +26,14 @@ __all__ = [
     "ImportMapping",
     "ImportPicture",
     "ImportProblem",
+    "ImportRelation",
     "ImportRun",
     "ImportStock",
     "ListPrice",
     "Overlay",
     "Picture",
     "Product",
+    "ProductRelation",
     "Publication",
     "PublicationRun",
     "PublishedCategory",

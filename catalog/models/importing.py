@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, ForeignKeyConstraint, Index, Integer, String, Text, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.models.product import EMPTY_OBJECT, one_of
+from catalog.models.relation import RELATION_KINDS
 from kernel.db.base import Base, Count, Dated, TenantOwned
 
 PICTURE_STATES = ("waiting", "done", "failed")
@@ -148,3 +149,24 @@ class ImportPicture(TenantOwned, Base):
     source: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20), server_default="waiting", default="waiting")
     picture_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+
+class ImportRelation(TenantOwned, Base):
+    """Article numbers that a row names as a product's accessories, spare parts or successors, until the run's last row is
+    read: a number may stand further down in the same file."""
+
+    __tablename__ = "import_relation"
+    __table_args__ = (
+        one_of("kind", RELATION_KINDS),
+        ForeignKeyConstraint(["tenant_id", "run_id"], ["catalog.import_run.tenant_id", "catalog.import_run.id"], ondelete="CASCADE"),
+        Index("ix_import_relation_run", "tenant_id", "run_id", "id"),
+        {"schema": "catalog"},
+    )
+
+    run_id: Mapped[UUID] = mapped_column(Uuid)
+    product_id: Mapped[UUID] = mapped_column(Uuid)
+    row_number: Mapped[int] = mapped_column(Integer)
+    column_name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(20))
+    skus: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    row: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from catalog.assortment import ShopProduct, ShopVariant, ShopView, shop_product, shop_state, view_for
+from catalog.assortment import ShopProduct, ShopVariant, ShopView, cards_for, shop_product, shop_state, view_for
 from catalog.facets import facet_words
 from catalog.search.provider import Filters, Page, Sort
 from kernel import stamps
@@ -11,12 +11,13 @@ from kernel.web.visit import Visit
 from orders.availability import supplies_for
 from orders.shipping.provider import Parcel
 from orders.terms import terms_for
-from storefront.cards import cards_html
+from storefront.cards import cards_by_id
 from storefront.listing import ENGINE, scope_of
 from storefront.markdown import to_html
 from storefront.variants import VariantAxis, axes_of, chosen_variant, pictures_of
 
 ALIKE = 4
+MOST_SHOWN = 24
 
 _kept_best: stamps.Kept[tuple[UUID, ...]] = stamps.Kept(most=5000)
 
@@ -28,6 +29,9 @@ def show(visit: Visit) -> Answer:
     chosen = chosen_variant(product, visit.query.get("v", ""))
     line = chosen or product
     axes = axes_of(product, chosen)
+    related = related_ids(product, chosen)
+    best = alike(visit, view, product)
+    cards = cards_by_id(visit, list(dict.fromkeys([*best, *related["accessory"], *related["spare_part"]])), level=3)
     ways = terms_for(visit.session, view).shipping.options(Parcel(view.countries[0], line.price.money))
     return visit.render(
         "storefront/product.html",
@@ -42,8 +46,22 @@ def show(visit: Visit) -> Answer:
         destination=view.countries[0],
         specification=specification(product, chosen),
         text=to_html(product.text),
-        alike=cards_html(visit, alike(visit, view, product), level=3),
+        accessories=[cards[i] for i in related["accessory"] if i in cards],
+        spare_parts=[cards[i] for i in related["spare_part"] if i in cards],
+        successors=cards_for(visit.session, view, related["successor"]),
+        alike=[cards[i] for i in best if i in cards],
     )
+
+
+def related_ids(product: ShopProduct, chosen: ShopVariant | None) -> dict[str, list[UUID]]:
+    """What goes with it, by kind: the chosen variant's own first, then the product's. Successors only of what is phased out."""
+    found = {}
+    for kind in ("accessory", "spare_part", "successor"):
+        own = chosen.relations.get(kind, ()) if chosen else ()
+        found[kind] = list(dict.fromkeys([*own, *product.relations.get(kind, ())]))[:MOST_SHOWN]
+    if product.status != "phase_out":
+        found["successor"] = []
+    return found
 
 
 def alike(visit: Visit, view: ShopView, product: ShopProduct) -> list[UUID]:
