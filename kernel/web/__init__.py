@@ -3,6 +3,7 @@
 access.py      who may use a route: a value on every route
 answers.py     what a handler gives back: page, redirect, JSON, file
 asgi.py        the outermost door: host, request id, page cache, errors
+compiling.py   Jinja's code with direct calls and no needless escaping
 cursors.py     cursor paging for the API: opaque, signed by shape only
 doors.py       what the kernel must be told from above: tenant of a host, actor of a cookie or token
 errors.py      the error tree as branded pages and as problem documents (RFC 9457)

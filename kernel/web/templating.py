@@ -3,22 +3,46 @@
 A fragment is a block of its page's template, rendered alone, so that it cannot drift from the page.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import FileSystemLoader, StrictUndefined, nodes
 from jinja2_fragments import render_block
 from markupsafe import Markup
 
 from kernel import i18n
 from kernel.quantities import symbol
+from kernel.web.compiling import DirectEnvironment
+
+
+def _text(text: str, /, **values: Any) -> Markup:
+    """`_` in templates: the text in the current language with its `%(name)s` filled in, values escaped. A page has some
+    fifty of them, most of them without values: those are made once for each language."""
+    return _filled(i18n.gettext(text), values) if values else _plain(i18n.catalogue(), text)
+
+
+def _counted(singular: str, plural: str, num: int, /, **values: Any) -> Markup:
+    """`ngettext` in templates: the form for so many things, with the number as `%(num)s`."""
+    return _filled(i18n.ngettext(singular, plural, num), {"num": num, **values})
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> Markup:
+    return Markup(text) % values  # noqa: S704
+
+
+@lru_cache(maxsize=10_000)
+def _plain(_catalogue: NullTranslations, text: str) -> Markup:
+    return _filled(i18n.gettext(text), {})
+
 
 # `_` in a template takes its text for a format with `%(name)s`; a text that comes from elsewhere may hold a bare percent
 # sign, so that one goes through `translated`
 GLOBALS: dict[str, Callable[..., Any]] = {
+    "_": _text,
+    "ngettext": _counted,
     "translated": i18n.gettext,
     "money": i18n.format_money,
     "rough_money": i18n.format_rough_money,
@@ -33,44 +57,25 @@ GLOBALS: dict[str, Callable[..., Any]] = {
 }
 
 
-def _text(text: str, /, **values: Any) -> Markup:
-    """`_` in templates: the text in the current language with its `%(name)s` filled in, values escaped. A page has some
-    fifty of them, most of them without values: those are made once for each language."""
-    return Markup(i18n.gettext(text)) % values if values else _plain(i18n.catalogue(), text)  # noqa: S704
-
-
-@lru_cache(maxsize=10_000)
-def _plain(_catalogue: NullTranslations, text: str) -> Markup:
-    return Markup(i18n.gettext(text)) % {}  # noqa: S704
-
-
-class _Environment(Environment):
-    """Jinja's environment, whose templates find globals in one dictionary instead of a chain of them: every import of a
-    macro walks over their names."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """The environment's globals and those of one template."""
-        return {**self.globals, **(d or {})}
-
-
 class Templates:
     """Renders templates by name. `extra` are globals from above (assets)."""
 
     def __init__(self, folders: Sequence[Path], extra: Mapping[str, Any] | None = None) -> None:
-        self.environment = _Environment(
+        self.environment = DirectEnvironment(
             loader=FileSystemLoader([str(f) for f in folders]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
-            cache_size=2000,
-            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+            # none is ever dropped
+            cache_size=-1,
+            extensions=["jinja2.ext.do"],
         )
-        self.environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-        self.environment.globals.update(GLOBALS)
-        self.environment.globals["_"] = _text
-        self.environment.globals.update(extra or {})
+        self.environment.globals.update({**GLOBALS, **(extra or {})})
+        for name, value in self.environment.globals.items():
+            if hasattr(value, "jinja_pass_arg"):
+                raise ValueError(f"{name} asks for the context, which calls in templates do not hand on (compiling.py)")
         self._extending: dict[str, bool] = {}
 
     def has_layout(self, template: str) -> bool:
