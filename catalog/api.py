@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import orjson
 
-from catalog import agreements, list_prices, products, publication_runs, versions
+from catalog import agreements, list_prices, products, publication_runs, relations, versions
 from catalog.assortment import cards_for, sources_for, view_for
 from catalog.exchange import importing, mappings, reporting, undoing
 from catalog.models import Agreement, ImportProblem, ImportRun, Product, Publication, PublicationRun
@@ -27,6 +27,9 @@ from catalog.shapes import (
     PublicationRunOut,
     PublicationsOut,
     PublishIn,
+    RelatedOut,
+    RelationsIn,
+    RelationsOut,
     SearchOut,
     SearchQuery,
     TermsIn,
@@ -71,6 +74,21 @@ def change_product(visit: Visit) -> ProductOut:
     """Changes what is named and leaves the rest."""
     changed = products.edit_product(visit.session, visit.actor, visit.id(), _edit(visit.form), visit.form.edit_version)
     return _priced(visit, changed)
+
+
+def show_relations(visit: Visit) -> RelationsOut:
+    """What goes with a product: accessories, spare parts, successors."""
+    product = products.product_for(visit.session, visit.actor, visit.id())
+    found = relations.related_to(visit.session, visit.actor, product.id)
+    lists = {n: [RelatedOut(id=r.product_id, sku=r.sku) for r in found if r.kind == kind] for n, kind in relations.LISTS.items()}
+    return RelationsOut(**lists)
+
+
+def change_relations(visit: Visit) -> RelationsOut:
+    """Replaces the lists that are named; it shows in shops after the next publication."""
+    given: RelationsIn = visit.form
+    relations.replace_related(visit.session, visit.actor, visit.id(), given.model_dump(exclude_none=True))
+    return show_relations(visit)
 
 
 def publish(visit: Visit) -> Answer:
@@ -228,6 +246,8 @@ ROUTES: list[Entry] = [
     api("POST", "/products", make_product, access=scope("catalog.edit"), body=ProductIn, reply=ProductOut, status=201, creates=True),
     api("GET", "/products/{id}", show_product, access=scope("catalog.view"), reply=ProductOut),
     api("PATCH", "/products/{id}", change_product, access=scope("catalog.edit"), body=ProductIn, reply=ProductOut),
+    api("GET", "/products/{id}/relations", show_relations, access=scope("catalog.view"), reply=RelationsOut),
+    api("PATCH", "/products/{id}/relations", change_relations, access=scope("catalog.edit"), body=RelationsIn, reply=RelationsOut),
     api(
         "POST",
         "/imports",

@@ -67,6 +67,29 @@ class ProductOut(BaseModel):
     updated_at: datetime
 
 
+class RelationsIn(Strict):
+    """What goes with a product, by article numbers in their order. A list that is named is replaced, others stay."""
+
+    accessories: list[str] | None = Field(default=None, max_length=1000)
+    spare_parts: list[str] | None = Field(default=None, max_length=1000)
+    successor: list[str] | None = Field(default=None, max_length=1000)
+
+
+class RelatedOut(BaseModel):
+    """A product on a list."""
+
+    id: UUID
+    sku: str
+
+
+class RelationsOut(BaseModel):
+    """What goes with a product; of a variant only its own, not its parent's."""
+
+    accessories: list[RelatedOut]
+    spare_parts: list[RelatedOut]
+    successor: list[RelatedOut]
+
+
 class PublishIn(Strict):
     """Which market to publish."""
 

@@ -18,6 +18,7 @@ pictures.py      a product's pictures: order and words
 products.py      the catalog desk
 programs.py      machine clients, and who is told of orders
 publications.py  publish, compare, roll back
+relations.py     what goes with a product
 roles.py         what people may do
 stock.py         how many there are
 trail.py         the audit trail

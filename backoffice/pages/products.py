@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from backoffice.labels import label_of, step_of
+from backoffice.pages.relations import lists_for
 from catalog import categories, list_prices, media, products
 from catalog.attributes import list_attributes
 from catalog.models import Attribute, Product
@@ -204,6 +205,7 @@ def _page(visit: Visit, form: Form[ProductForm], product: Product | None, status
         currencies=sorted({m.currency for m in visit.tenant.markets}),
         variants=variants_of(visit.session, visit.actor, product.id) if product else [],
         pictures=media.pictures_of(visit.session, product.id) if product else [],
+        related=lists_for(visit, product) if product else [],
         crumbs=[(_("Products"), visit.url("desk.products")), (name or _("New"), "")],
         done=visit.query.get("done", ""),
     )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from catalog.assortment import ShopProduct, ShopVariant, ShopView, cards_for, shop_product, shop_state, view_for
+from catalog.assortment import ShopProduct, ShopVariant, ShopView, shop_product, shop_state, view_for
 from catalog.facets import facet_words
 from catalog.search.provider import Filters, Page, Sort
 from kernel import stamps
@@ -31,7 +31,7 @@ def show(visit: Visit) -> Answer:
     axes = axes_of(product, chosen)
     related = related_ids(product, chosen)
     best = alike(visit, view, product)
-    cards = cards_by_id(visit, list(dict.fromkeys([*best, *related["accessory"], *related["spare_part"]])), level=3)
+    cards = cards_by_id(visit, list(dict.fromkeys([*best, *(i for ids in related.values() for i in ids)])), level=3)
     ways = terms_for(visit.session, view).shipping.options(Parcel(view.countries[0], line.price.money))
     return visit.render(
         "storefront/product.html",
@@ -46,10 +46,10 @@ def show(visit: Visit) -> Answer:
         destination=view.countries[0],
         specification=specification(product, chosen),
         text=to_html(product.text),
-        accessories=[cards[i] for i in related["accessory"] if i in cards],
-        spare_parts=[cards[i] for i in related["spare_part"] if i in cards],
-        successors=cards_for(visit.session, view, related["successor"]),
-        alike=[cards[i] for i in best if i in cards],
+        accessories=[cards[i].html for i in related["accessory"] if i in cards],
+        spare_parts=[cards[i].html for i in related["spare_part"] if i in cards],
+        successors=[cards[i] for i in related["successor"] if i in cards],
+        alike=[cards[i].html for i in best if i in cards],
     )
 
 

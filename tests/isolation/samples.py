@@ -102,6 +102,8 @@ SAMPLES: dict[str, Sample] = {
     "desk.pictures": of("id=product"), "desk.pictures.arrange": of("id=product", {"pictures.0.id": "{picture}", "pictures.0.alts.en": "A bike"}),
     "desk.variants": of("id=parent"), "desk.variants.axes": of("id=loose", {"axes": "frame"}),
     "desk.variants.add": of("id=parent", {"sku": "VP-1-X", "values.frame": "s"}, works=(422,)),
+    "desk.relations": of("id=product"), "desk.relations.add": of("id=product", {"accessories": "VP-1", "successor": "LOOSE-1"}),
+    "desk.relations.arrange": of("id=product", {"kind": "spare_part", "ids": "{only}"}),
     "desk.categories": of(), "desk.categories.make": of(body={"code": "new", "names.en": "New", "parent": "{category}"}),
     "desk.category": of("id=category"),
     "desk.category.change": of("id=own_category", {"code": "x", "names.en": "Other", "parent": "{category}", "edit_version": "1"}),
@@ -153,6 +155,7 @@ SAMPLES: dict[str, Sample] = {
     # programs
     "api.openapi": of(), "oauth.token": of(body={"grant_type": "client_credentials"}, works=(401,)),
     "api.api.list_products": of(), "api.api.make_product": of(body=API_PRODUCT), "api.api.show_product": of("id=product"),
+    "api.api.show_relations": of("id=product"), "api.api.change_relations": of("id=product", {"accessories": ["VP-1"]}),
     "api.api.change_product": of("id=product", {"names": {"en": "Other"}, "category_ids": ["{category}"]}),
     "api.api.start_import": of(body={"mapping_name": "Usual file", "rows": [{"sku": "X-2", "name": "X"}]}), "api.api.show_import": of("id=run"),
     "api.api.undo_import": of("id=real_run", works=(202,)),

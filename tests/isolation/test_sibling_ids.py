@@ -29,6 +29,8 @@ FOREIGN: dict[tuple[str, str], str] = {
     ("desk.stock.count", "product_id"): "only",
     ("desk.products.make", "categories"): "category",
     ("desk.product.change", "categories"): "category",
+    ("desk.relations.arrange", "ids"): "product",
+    ("desk.relations.arrange", "remove"): "only",
     ("desk.categories.make", "parent"): "category",
     ("desk.category.change", "parent"): "category",
     ("desk.agreements.offer", "partner"): "tenant",

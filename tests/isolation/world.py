@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalog import relations
 from catalog.assortment import view_for
 from catalog.exchange.importing import start_import
 from catalog.exchange.mappings import save_mapping
@@ -166,6 +167,7 @@ def _goods(session: Session, tenant: Tenant) -> None:
     parent = make_product(session, tenant.id, "VP-1", f"Sized {word}", None, category=own)
     make_variants(session, tenant.id, parent, "frame", {"s": "100.00", "m": "110.00"})
     loose = make_product(session, tenant.id, "LOOSE-1", f"Never shown {tenant.secret}", None, category=own, status="draft")
+    relations.relate(session, somebody(tenant.id), twin.id, "spare_part", [only.sku])
     picture = Picture(
         tenant_id=tenant.id, id=new_id(), product_id=twin.id, file_key=f"pictures/{word}.webp", digest="0" * 64, width=800, height=600,
         alts={"en": f"Picture {word}"}, state="ready", renditions=[{"format": "webp", "width": 320, "height": 240, "key": f"r/{word}.webp", "bytes": 9}],
