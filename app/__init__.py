@@ -1,6 +1,7 @@
 """The composition root: the only place that knows every package. No business rule lives here.
 
 asgi.py         the web application: routes, doors, templates, page cache
+accepting.py    who of several processes takes the next connection
 api.py          the JSON API's own table
 backups.py      backup and restore, everything in one file
 children.py     the supervisor's processes, from its side

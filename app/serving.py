@@ -5,6 +5,7 @@ Stopping loses no request: it stops accepting, answers what still comes over ope
 parent is gone, whatever the parent died of.
 """
 
+import asyncio
 import gc
 import os
 import signal
@@ -15,6 +16,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.accepting import Door
 from kernel.settings import Settings
 
 LINGER_SECONDS = 1.0
@@ -29,6 +31,7 @@ class WebServer(uvicorn.Server):
         self._parent = os.getppid()
         self._quiet_since: float | None = None
         self._answered = 0
+        self._doors: list[Door] = []
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """First signal: stop gently. A second one: at once."""
@@ -38,12 +41,19 @@ class WebServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Tells the supervisor when requests are answered from now on."""
-        await super().startup(sockets)
+        await super().startup([])
+        self._doors = [Door(sock, self._protocol, lambda: len(self.server_state.connections)) for sock in sockets or ()]
         gc.freeze()  # what the start has made stays for good; collections need not walk it
         if self._ready_fd is not None and self.started:
             os.write(self._ready_fd, b"1")
             os.close(self._ready_fd)
             self._ready_fd = None
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second: has the parent gone, and while stopping, has it become quiet?"""
@@ -53,11 +63,19 @@ class WebServer(uvicorn.Server):
             self._leave()
         return await super().on_tick(counter)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Takes no more connections, then lets the open ones end."""
+        self._close_doors()
+        await super().shutdown(sockets)
+
+    def _close_doors(self) -> None:
+        for door in self._doors:
+            door.close()
+
     def _leave(self) -> None:
         closing = (b"connection", b"close")
         if closing not in self.config.encoded_headers:
-            for server in self.servers:
-                server.close()
+            self._close_doors()
             self.config.encoded_headers.append(closing)
             self.server_state.default_headers = [*self.server_state.default_headers, closing]
         if self.server_state.total_requests != self._answered:
