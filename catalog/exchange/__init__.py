@@ -5,6 +5,13 @@ reading.py    files as rows: CSV, TSV, XLSX, JSON lines, also gzipped; sniffing,
 archives.py   a zip opened with a limit on its table of contents
 bundles.py    a table and its pictures in one zip
 sheets.py     the child process that opens spreadsheets
+bmecat_elements.py   a BMEcat file as a stream of elements, opening nothing, within limits
+bmecat_languages.py  languages as BMEcat writes them
+bmecat_columns.py    one BMEcat article as a row of named columns
+bmecat_reading.py    BMEcat 1.2 and 2005 as rows: new catalogs, updates, prices
+bmecat_mapping.py    the mapping suggested for a BMEcat catalog
+bmecat_writing.py    a catalog written as BMEcat 1.2 or 2005
+bmecat_export.py     the catalog's products as articles of a BMEcat file
 steps.py      small changes of a cell's value: number, date, boolean, split, lookup …
 mapping.py    which column becomes which field
 guessing.py   a mapping suggested from a file's headers

@@ -73,7 +73,7 @@ class Bundle:
 
     def take_table(self, target: Path) -> tuple[Path, str]:
         """Writes the only table to `target`; returns it with the name it has. Raises Invalid where there is none or several."""
-        tables = [e for e in self._entries if KINDS.get(e.filename.lower().rpartition(".")[2]) in ("csv", "jsonl", "xlsx")]
+        tables = [e for e in self._entries if KINDS.get(e.filename.lower().rpartition(".")[2]) in ("csv", "jsonl", "xlsx", "bmecat")]
         if len(tables) != 1:
             raise Invalid.at("file", _("Please put exactly one table into the archive, beside the pictures."), "no_table")
         name = PurePosixPath(tables[0].filename).name

@@ -6,11 +6,24 @@ gets a leading apostrophe, unless it is a plain number; on the way in that apost
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 RISKY = "=+-@\t\r\n＝＋－＠"
 PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*%?")
 LONGEST_CELL = 50_000
+
+
+class WrongCell(str):
+    """A cell that the file itself contradicts: its text as it stands, and why it cannot be used."""
+
+    reason: str
+
+    @classmethod
+    def because(cls, text: str, reason: str) -> Self:
+        """A cell with the reason that the row report shows."""
+        cell = cls(text)
+        cell.reason = reason
+        return cell
 
 
 def harmless(text: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from catalog.exchange.bmecat_mapping import suggest_bmecat_mapping
 from catalog.exchange.bundles import unpack_table
 from catalog.exchange.guessing import suggest_mapping
 from catalog.exchange.importing import check_may_look
@@ -70,4 +71,6 @@ def _looked_into(path: Path, file_name: str, language: str, currency: str) -> tu
     table = open_table(path, file_name)
     rows = [row for _number, row in zip(range(SAMPLE_ROWS), (row for _n, row in table.rows), strict=False)]
     headers = table.headers or list(dict.fromkeys(key for row in rows for key in row))
+    if table.form.kind == "bmecat":
+        return headers, rows, suggest_bmecat_mapping(headers, table.kinds, table.language)
     return headers, rows, suggest_mapping(headers, rows, language, currency)

@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.attribute_values import BadValue, check_number, check_text
 from catalog.checking import LONGEST_NAME, LONGEST_SUMMARY, LONGEST_TEXT, check_amount, check_gtin, check_sku
-from catalog.exchange.cells import as_text
+from catalog.exchange.cells import WrongCell, as_text
 from catalog.exchange.mapping import Mapping as FileMapping
 from catalog.exchange.mapping import Rule
 from catalog.exchange.reading import Row
@@ -121,8 +121,7 @@ class RowParser:
 
     def _put(self, wanted: Wanted, rule: Rule, detail: str, value: Any, column: str) -> None:
         try:
-            for step in rule.steps:
-                value = step(value)
+            value = _stepped(rule, value)
             if value is None or value == "" or value == []:
                 return
             SETTERS[rule.target](wanted, rule, detail, value, column)
@@ -138,6 +137,14 @@ class RowParser:
             wanted.problems.append(RowProblem(next(iter(columns), ""), wanted._weight_unit, _("This is not a unit of weight.")))
         else:
             wanted.plain["weight_kg"] = kilograms
+
+
+def _stepped(rule: Rule, value: Any) -> Any:
+    if isinstance(value, WrongCell):
+        raise BadValue(value.reason)
+    for step in rule.steps:
+        value = step(value)
+    return value
 
 
 def _sku(wanted: Wanted, _rule: Rule, _detail: str, value: Any, _column: str) -> None:

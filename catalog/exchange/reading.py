@@ -1,4 +1,4 @@
-"""Files as rows: CSV and TSV with any common separator and encoding, XLSX, JSON lines; .gz of the text forms.
+"""Files as rows: CSV and TSV with any common separator and encoding, XLSX, JSON lines, BMEcat; .gz of the text forms.
 
 Rows stream: memory does not grow with the file. Limits (what goes over is refused with TooLarge): 200 MB unpacked,
 a hundredfold of the packed size, 200,000 rows, 2,000 columns, 50,000 characters a cell. Spreadsheets are opened by a child
@@ -15,14 +15,16 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 import orjson
 
 from catalog.exchange.archives import Archive
+from catalog.exchange.bmecat_reading import read_bmecat
 from catalog.exchange.cells import LONGEST_CELL
 from kernel.errors import Invalid, TooLarge
 from kernel.i18n import gettext as _
@@ -35,7 +37,17 @@ SMALL_BYTES = 1_000_000
 MOST_ENTRIES = 2_000
 SAMPLE_BYTES = 256_000
 SEPARATORS = ",;\t|"
-KINDS = {"csv": "csv", "tsv": "csv", "txt": "csv", "tab": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl", "xlsx": "xlsx"}
+KINDS = {
+    "csv": "csv",
+    "tsv": "csv",
+    "txt": "csv",
+    "tab": "csv",
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
+    "json": "jsonl",
+    "xlsx": "xlsx",
+    "xml": "bmecat",
+}
 ARCHIVES = {"zip": "zip"}
 SHEET_SECONDS = 60
 
@@ -54,11 +66,14 @@ class FileForm:
 
 @dataclass(frozen=True)
 class Table:
-    """A file that is being read. `rows` gives (row number as people see it in the file, row); `headers` are empty for JSON lines."""
+    """A file that is being read. `rows` gives (row number as people see it in the file, row); `headers` are empty for JSON lines.
+    `kinds` (of the columns' values) and `language` are what a BMEcat catalog says about itself."""
 
     form: FileForm
     headers: list[str]
     rows: Iterator[tuple[int, Row]]
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
 
 
 def open_table(path: Path, file_name: str, form: FileForm | None = None) -> Table:
@@ -72,6 +87,8 @@ def open_table(path: Path, file_name: str, form: FileForm | None = None) -> Tabl
         raise Invalid.at("file", _("A file in an archive cannot be an archive itself."), "unreadable")
     if kind == "xlsx":
         return _sheet(path, form)
+    if kind == "bmecat":
+        return _catalog(path)
     stream = _unpacked(path)
     return _json_lines(stream) if kind == "jsonl" else _separated(stream, form)
 
@@ -82,7 +99,7 @@ def kind_of(file_name: str) -> str:
     ending = name.rpartition(".")[2]
     kind = KINDS.get(ending) or (ARCHIVES.get(ending) if name == file_name.lower() else None)
     if kind is None:
-        raise Invalid.at("file", _("Please choose a CSV, TSV, XLSX or JSON lines file."), "unknown_kind")
+        raise Invalid.at("file", _("Please choose a CSV, TSV, XLSX, JSON lines or BMEcat file."), "unknown_kind")
     return kind
 
 
@@ -165,6 +182,11 @@ def _json_rows(lines: IO[bytes]) -> Iterator[tuple[int, Row]]:
         if not isinstance(row, dict):
             raise Invalid.at("file", _("Row %(row)s is not a JSON object.") % {"row": number}, "unreadable")
         yield number, row
+
+
+def _catalog(path: Path) -> Table:
+    found = read_bmecat(partial(_unpacked, path), MOST_COLUMNS)
+    return Table(FileForm("bmecat"), found.headers, _limited(found.rows), found.kinds, found.language)
 
 
 def _limited(rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:

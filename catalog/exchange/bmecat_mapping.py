@@ -1,0 +1,116 @@
+"""The mapping that is suggested for a BMEcat catalog, complete enough to import without a change. Pure.
+
+Whoever orders by the box orders ones of it: packages become pieces (C62), and what BMEcat says about the package is kept beside
+it in attributes of the codes in ORDERING. The price is the first of PRICE_TYPES that the catalog has for a currency; other types and prices
+from larger quantities on are columns that are passed over. Units without a counterpart are problems of their rows.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from catalog.checking import CODE
+from catalog.exchange.mapping import MOST_RULES
+from catalog.slugs import slug_of
+
+ORDERING = {
+    "ORDER_UNIT": "order_unit",
+    "CONTENT_UNIT": "content_unit",
+    "NO_CU_PER_OU": "content_per_order_unit",
+    "QUANTITY_MIN": "order_quantity_min",
+    "QUANTITY_INTERVAL": "order_quantity_step",
+}
+PLAIN = {"SUPPLIER_PID": "sku", "MANUFACTURER_NAME": "brand", "GTIN": "gtin", "PRODUCT_ORDER": "position", "WEIGHT": "weight"}
+KEPT = {"MANUFACTURER_PID": "manufacturer_number", "SUPPLIER_ALT_PID": "alternative_number"}
+WORDS = {"DESCRIPTION_SHORT": "name", "DESCRIPTION_LONG": "text", "REMARKS": "summary"}
+PRICE_TYPES = ("net_list", "gros_list", "nrp", "net_customer", "net_customer_exp")
+STATUSES = {"core_product": "ready", "new_product": "ready", "new": "ready", "old_product": "phase_out"}
+NO_STATUSES = ["bargain", "used", "refurbished", "others"]
+PACKAGES = ("BG", "BO", "BOX", "BX", "CA", "CT", "CS", "EA", "H87", "NAR", "NPL", "PA", "PCE", "PCS", "PF", "PK", "RO", "ST", "TU")
+UNITS = {**dict.fromkeys(PACKAGES, "C62"), "NPR": "PR", "DZ": "DZN", "SA": "SET", "KG": "KGM", "M": "MTR", "L": "LTR", "MIN": "MIN"}
+CLASS_PREFIX = "class_"
+FEATURE = re.compile(r"FEATURE:(.+?)(?: \[([^\]]+)\])?(?: \(\d+\))?", re.DOTALL)
+
+
+def suggest_bmecat_mapping(headers: Sequence[str], kinds: Mapping[str, str], language: str) -> dict[str, Any]:
+    """The JSON of the mapping for these columns; `kinds` and `language` as reading the catalog found them."""
+    lines: list[dict[str, Any]] = []
+    prices = _prices(headers)
+    codes: set[str] = {*ORDERING.values(), *KEPT.values(), "keywords"}
+    for header in headers:
+        lines += _lines(header, kinds.get(header, "text"), language, prices, codes)
+    form = {"kind": "bmecat"}
+    return {"form": form, "language": language, "columns": lines[:MOST_RULES]}
+
+
+def _lines(header: str, kind: str, language: str, prices: Mapping[str, str], codes: set[str]) -> list[dict[str, Any]]:
+    name, _colon, detail = header.partition(":")
+    if header in PLAIN:
+        return [{"column": header, "field": PLAIN[header]}]
+    if header in prices:
+        return [{"column": header, "field": f"price:{prices[header]}"}]
+    if name in WORDS and not (name == "REMARKS" and kind == "long"):
+        return [{"column": header, "field": f"{WORDS[name]}:{detail}"}]
+    if header in ("MODE", "PRODUCT_STATUS", "MIME:normal", "CATEGORY"):
+        return [_special(header)]
+    if header == "ORDER_UNIT":
+        return [{"column": header, "field": "unit", "steps": [{"lookup": UNITS}]}, _attribute(header, ORDERING[header], "text")]
+    if header in ORDERING or header in KEPT:
+        code = ORDERING.get(header) or KEPT[header]
+        return [_attribute(header, code, kind if header in ORDERING else "text")]
+    if header == f"KEYWORD:{language}":
+        return [_attribute(header, "keywords", "text")]
+    if name == "CLASS":
+        return [_attribute(header, _free(CLASS_PREFIX + (_code(detail) or "own"), codes), "text")]
+    if name == "FEATURE":
+        return [_feature(header, kind, codes)]
+    return [{"column": header, "field": "ignore"}]
+
+
+def _special(header: str) -> dict[str, Any]:
+    if header == "CATEGORY":
+        return {"column": header, "field": "category"}
+    if header == "MIME:normal":
+        return {"column": header, "field": "picture"}
+    if header == "MODE":
+        return {"column": header, "field": "status", "steps": [{"lookup": {"delete": "end"}}]}
+    return {"column": header, "field": "status", "steps": [{"lookup": STATUSES}, {"blank_if": NO_STATUSES}]}
+
+
+def _prices(headers: Sequence[str]) -> dict[str, str]:
+    """{column: currency} of the one price per currency that becomes the list price."""
+    best: dict[str, tuple[int, str]] = {}
+    for header in headers:
+        name, _colon, detail = header.partition(":")
+        currency, _colon, kind = detail.partition(":")
+        if name == "PRICE" and kind in PRICE_TYPES and re.fullmatch("[A-Z]{3}", currency):
+            best[currency] = min(best.get(currency, (99, "")), (PRICE_TYPES.index(kind), header))
+    return {header: currency for currency, (_rank, header) in best.items()}
+
+
+def _feature(header: str, kind: str, codes: set[str]) -> dict[str, Any]:
+    match = FEATURE.fullmatch(header)
+    name, unit = (match[1], match[2] or "") if match else (header, "")
+    line = _attribute(header, _free(_code(name) or "feature", codes), "text" if kind == "long" else kind)
+    return {**line, "unit": unit} if unit else line
+
+
+def _attribute(header: str, code: str, kind: str) -> dict[str, Any]:
+    line = {"column": header, "field": f"attribute:{code}", "create": True}
+    return line if kind == "text" else {**line, "kind": kind}
+
+
+def _code(name: str) -> str:
+    """ "EF000008" → "ef000008", "ETIM-6.0" → "etim-6.0", "Größe außen" → "groesse_aussen" or whatever its letters give."""
+    if CODE.fullmatch(name.lower()):
+        return name.lower()[:100]
+    return "".join(c for c in slug_of(name) if c.isascii()).replace("-", "_").strip("_")[:100]
+
+
+def _free(code: str, codes: set[str]) -> str:
+    n, free = 1, code
+    while free in codes:
+        n += 1
+        free = f"{code}_{n}"
+    codes.add(free)
+    return free

@@ -1,0 +1,248 @@
+"""A catalog written as BMEcat 1.2 or 2005 (T_NEW_CATALOG), article by article, so that it validates against the published schemas. Pure.
+
+What BMEcat has no room for is cut or left out, and counted: names beyond 150 letters (80 in 1.2), names of groups and makers beyond 50,
+values of features beyond 60, article numbers beyond 32. 1.2 holds one language and no weights. The same catalog gives the same bytes.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from xml.sax.saxutils import escape, quoteattr
+
+from catalog.exchange.bmecat_languages import code_of
+from catalog.exchange.bmecat_mapping import CLASS_PREFIX, KEPT, ORDERING, UNITS
+from kernel.errors import Invalid
+from kernel.i18n import gettext as _
+
+RELEASES = ("2005", "1.2")
+NAMESPACES = {"2005": "http://www.bmecat.org/bmecat/2005fd", "1.2": "http://www.bmecat.org/XMLSchema/1.2/bmecat_new_catalog"}
+LONGEST_NAME = {"2005": 150, "1.2": 80}
+LONGEST_SKU, LONGEST_WORD, LONGEST_VALUE, LONGEST_CODE, LONGEST_TEXT = 32, 50, 60, 60, 64_000
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ETIM_FEATURE = re.compile(r"ef\d{6}")
+WHOLE = re.compile(r"\d{1,9}")
+STATUS = {"ready": "core", "phase_out": "old"}
+ROOT = "1"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the header says. `languages` are tags, the first is the catalog's own; `version` is like "1.0"; `price_type` one of BMEcat's."""
+
+    catalog_id: str
+    name: str
+    supplier: str
+    languages: Sequence[str]
+    version: str = "1.0"
+    price_type: str = "net_list"
+    release: str = "2005"
+
+
+@dataclass
+class Article:
+    """One product as BMEcat sees it. `paths` are the names of its categories from the top; `features` {attribute code: (values, unit)};
+    `prices` {currency: amount for one `unit`}."""
+
+    sku: str
+    names: Mapping[str, str]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    brand: str = ""
+    gtin: str = ""
+    status: str = "ready"
+    unit: str = "C62"
+    position: int = 0
+    weight_kg: Decimal | None = None
+    paths: Sequence[Sequence[str]] = ()
+    features: Mapping[str, tuple[Sequence[str], str]] = field(default_factory=dict)
+    prices: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass
+class Counts:
+    """What became of the products; filled while the file is written."""
+
+    written: int = 0
+    left_out: int = 0
+    features_left_out: int = 0
+    texts_cut: int = 0
+
+
+class BmecatWriter:
+    """Writes one catalog. Raises Invalid for a release or a language that BMEcat does not know."""
+
+    def __init__(self, heading: Heading) -> None:
+        if heading.release not in RELEASES:
+            raise Invalid.at("release", _("BMEcat is written in the releases 2005 and 1.2."))
+        unknown = [tag for tag in heading.languages if not code_of(tag)]
+        if unknown or not heading.languages:
+            raise Invalid.at("languages", _("BMEcat has no code for the language “%(tag)s”.") % {"tag": "".join(unknown[:1])})
+        self._heading = heading
+        self._is_old = heading.release == "1.2"
+        self._word = "ARTICLE" if self._is_old else "PRODUCT"
+        self._id = "AID" if self._is_old else "PID"
+        self._languages = list(heading.languages[:1] if self._is_old else heading.languages)
+        self.counts = Counts()
+
+    def lines(self, articles: Callable[[], Iterable[Article]]) -> Iterator[str]:
+        """The file's lines; `articles` is asked twice, as the groups stand before the articles."""
+        groups = {path for article in articles() if self._fits(article) for path in self._paths(article)}
+        self.counts = Counts()
+        yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+        yield f'<BMECAT version="{self._heading.release}" xmlns="{NAMESPACES[self._heading.release]}">\n'
+        yield from self._header()
+        yield "<T_NEW_CATALOG>\n"
+        yield from self._groups(groups)
+        belonging: list[tuple[str, str]] = []
+        for article in articles():
+            if not self._fits(article):
+                self.counts.left_out += 1
+                continue
+            self.counts.written += 1
+            belonging += [(article.sku, _group_id(path)) for path in dict.fromkeys(self._paths(article))]
+            yield from self._article(article)
+        to, art = f"{self._word}_TO_CATALOGGROUP_MAP", "ART_ID" if self._is_old else "PROD_ID"
+        for sku, group in belonging:
+            yield f"<{to}>{_tag(art, sku)}{_tag('CATALOG_GROUP_ID', group)}</{to}>\n"
+        yield "</T_NEW_CATALOG>\n</BMECAT>\n"
+
+    def _fits(self, article: Article) -> bool:
+        """BMEcat wants a number, a name and a price of every article."""
+        return len(article.sku) <= LONGEST_SKU and bool(article.prices) and any(article.names.get(tag) for tag in self._languages)
+
+    def _paths(self, article: Article) -> list[tuple[str, ...]]:
+        return [tuple(self._cut(name.replace(">", "›"), LONGEST_WORD) for name in path) for path in article.paths if path]
+
+    def _cut(self, text: str, longest: int) -> str:
+        if len(text) <= longest:
+            return text
+        self.counts.texts_cut += 1
+        return text[: longest - 1].rstrip() + "…"
+
+    def _header(self) -> Iterator[str]:
+        told = self._heading
+        yield "<HEADER>\n<GENERATOR_INFO>Galleria</GENERATOR_INFO>\n<CATALOG>\n"
+        for n, tag in enumerate(self._languages):
+            yield _tag("LANGUAGE", code_of(tag), {"default": "true"} if n == 0 and not self._is_old else {}) + "\n"
+        yield _tag("CATALOG_ID", told.catalog_id[:20]) + "\n" + _tag("CATALOG_VERSION", told.version) + "\n"
+        yield _tag("CATALOG_NAME", told.name[:100]) + "\n</CATALOG>\n"
+        yield f"<SUPPLIER>{_tag('SUPPLIER_NAME', told.supplier[:50])}</SUPPLIER>\n</HEADER>\n"
+
+    def _groups(self, paths: Iterable[tuple[str, ...]]) -> Iterator[str]:
+        known = {path[:length] for path in paths for length in range(1, len(path) + 1)}
+        if not known:
+            return
+        above = {path[:-1] for path in known}
+        yield "<CATALOG_GROUP_SYSTEM>\n"
+        yield _group("root", ROOT, self._heading.name[:LONGEST_WORD], "0")
+        for path in sorted(known):
+            yield _group("node" if path in above else "leaf", _group_id(path), path[-1], _group_id(path[:-1]) if path[1:] else ROOT)
+        yield "</CATALOG_GROUP_SYSTEM>\n"
+
+    def _article(self, article: Article) -> Iterator[str]:
+        word = self._word
+        yield f'<{word} mode="new">\n' + _tag(f"SUPPLIER_{self._id}", article.sku) + "\n"
+        yield f"<{word}_DETAILS>\n" + "\n".join(self._details(article)) + f"\n</{word}_DETAILS>\n"
+        yield from self._features(article)
+        yield f"<{word}_ORDER_DETAILS>" + "".join(self._ordering(article)) + f"</{word}_ORDER_DETAILS>\n<{word}_PRICE_DETAILS>\n"
+        for currency, amount in sorted(article.prices.items()):
+            price = _tag("PRICE_AMOUNT", _plain(amount)) + _tag("PRICE_CURRENCY", currency)
+            yield f"<{word}_PRICE price_type={quoteattr(self._heading.price_type)}>{price}</{word}_PRICE>\n"
+        yield f"</{word}_PRICE_DETAILS>\n"
+        if article.weight_kg is not None and not self._is_old:
+            weight = _tag("WEIGHT", _plain(round(article.weight_kg, 3)))
+            yield f"<PRODUCT_LOGISTIC_DETAILS><PRODUCT_DIMENSIONS>{weight}</PRODUCT_DIMENSIONS></PRODUCT_LOGISTIC_DETAILS>\n"
+        yield f"</{word}>\n"
+
+    def _details(self, article: Article) -> Iterator[str]:
+        yield from self._worded("DESCRIPTION_SHORT", article.names, LONGEST_NAME[self._heading.release])
+        yield from self._worded("DESCRIPTION_LONG", article.texts, LONGEST_TEXT)
+        if article.gtin:
+            yield _tag("EAN", article.gtin) if self._is_old else _tag("INTERNATIONAL_PID", article.gtin, {"type": "gtin"})
+        yield from self._single(article, "SUPPLIER_ALT_PID", f"SUPPLIER_ALT_{self._id}")
+        yield from self._single(article, "MANUFACTURER_PID", f"MANUFACTURER_{self._id}")
+        if article.brand:
+            yield _tag("MANUFACTURER_NAME", self._cut(article.brand, LONGEST_WORD))
+        for keyword in _value(article, "keywords").split("|"):
+            if keyword := keyword.strip():
+                yield _tag("KEYWORD", self._cut(keyword, LONGEST_WORD), self._lang(self._languages[0]))
+        yield from self._worded("REMARKS", article.summaries, LONGEST_TEXT)
+        if article.position:
+            yield _tag(f"{self._word}_ORDER", str(article.position))
+        if article.status in STATUS:
+            yield _tag(f"{self._word}_STATUS", article.status, {"type": f"{STATUS[article.status]}_{self._word.lower()}"})
+
+    def _worded(self, name: str, words: Mapping[str, str], longest: int) -> Iterator[str]:
+        for tag in self._languages:
+            if text := words.get(tag, "").strip():
+                yield _tag(name, self._cut(text, longest), self._lang(tag))
+
+    def _lang(self, tag: str) -> dict[str, str]:
+        return {"lang": code_of(tag)} if len(self._languages) > 1 else {}
+
+    def _single(self, article: Article, column: str, name: str) -> Iterator[str]:
+        if value := _value(article, KEPT[column]):
+            yield _tag(name, self._cut(value, LONGEST_WORD))
+
+    def _features(self, article: Article) -> Iterator[str]:
+        elsewhere = {*ORDERING.values(), *KEPT.values(), "keywords"}
+        codes = sorted(code for code in article.features if code not in elsewhere)
+        classes = [code for code in codes if code.startswith(CLASS_PREFIX) and 0 < len(_value(article, code)) <= LONGEST_CODE]
+        etim = next((code for code in classes if code.startswith(f"{CLASS_PREFIX}etim")), None)
+        blocks: dict[str | None, list[str]] = {code: [] for code in classes}
+        for code in codes:
+            if code not in blocks and (feature := self._feature(code, *article.features[code])):
+                blocks.setdefault(etim if ETIM_FEATURE.fullmatch(code) else None, []).append(feature)
+        for block, features in blocks.items():
+            yield f"<{self._word}_FEATURES>\n"
+            if block is not None:
+                yield _tag("REFERENCE_FEATURE_SYSTEM_NAME", block.removeprefix(CLASS_PREFIX).upper())
+                yield _tag("REFERENCE_FEATURE_GROUP_ID", _value(article, block)) + "\n"
+            yield "".join(features) + f"</{self._word}_FEATURES>\n"
+
+    def _feature(self, code: str, values: Sequence[str], unit: str) -> str:
+        values = [value for value in values if value not in ("", "-")]
+        name = code.upper() if ETIM_FEATURE.fullmatch(code) else code
+        if not values or len(name) > LONGEST_CODE or any(len(value) > LONGEST_VALUE for value in values):
+            self.counts.features_left_out += 1
+            return ""
+        told = _tag("FNAME", name) + "".join(_tag("FVALUE", value) for value in values) + (_tag("FUNIT", unit) if unit else "")
+        return f"<FEATURE>{told}</FEATURE>\n"
+
+    def _ordering(self, article: Article) -> Iterator[str]:
+        told = _value(article, ORDERING["ORDER_UNIT"])
+        yield _tag("ORDER_UNIT", told if UNITS.get(told, told) == article.unit else article.unit)
+        if content := _value(article, ORDERING["CONTENT_UNIT"]):
+            yield _tag("CONTENT_UNIT", content)
+            if count := _value(article, ORDERING["NO_CU_PER_OU"]):
+                yield _tag("NO_CU_PER_OU", count)
+        for name in ("QUANTITY_MIN", "QUANTITY_INTERVAL"):
+            value = _value(article, ORDERING[name])
+            if value and (WHOLE.fullmatch(value) or not self._is_old):
+                yield _tag(name, value)
+
+
+def _value(article: Article, code: str) -> str:
+    values, _unit = article.features.get(code, ((), ""))
+    return values[0] if values else ""
+
+
+def _group_id(path: tuple[str, ...]) -> str:
+    """The same for the same names in every catalog."""
+    return hashlib.sha256("\n".join(path).encode()).hexdigest()[:20]
+
+
+def _group(kind: str, group: str, name: str, parent: str) -> str:
+    told = _tag("GROUP_ID", group) + _tag("GROUP_NAME", name) + _tag("PARENT_ID", parent)
+    return f'<CATALOG_STRUCTURE type="{kind}">{told}</CATALOG_STRUCTURE>\n'
+
+
+def _plain(number: Decimal) -> str:
+    return format(number.normalize(), "f")
+
+
+def _tag(name: str, text: str, attributes: Mapping[str, str] | None = None) -> str:
+    told = "".join(f" {key}={quoteattr(value)}" for key, value in (attributes or {}).items())
+    return f"<{name}{told}>{escape(NOT_XML.sub('', text)).replace(chr(13), '&#13;')}</{name}>"

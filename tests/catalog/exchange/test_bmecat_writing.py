@@ -1,0 +1,167 @@
+"""The catalog as BMEcat: valid by the published schemas, the same bytes after export, import and export again."""
+
+import importlib
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.exchange.bmecat_export import catalog_lines
+from catalog.exchange.bmecat_writing import Article, BmecatWriter, Counts, Heading
+from catalog.exchange.reading import open_table
+from catalog.list_prices import prices_of, set_list_prices
+from catalog.models import Product
+from kernel import files
+from kernel.errors import Invalid, NotAllowed
+from tests.catalog.exchange.test_bmecat_importing import counts, problems, take
+from tests.conftest import Shop
+from tests.factories.catalog import in_tenant, make_attribute, make_category, make_product, make_variants, somebody
+
+SCHEMAS = Path(__file__).parents[4] / "shared/data/bmecat/xsd"
+SCHEMA_OF = {"2005": "bmecat_2005.xsd", "1.2": "bmecat_new_catalog_1_2.xsd"}
+RELEASES = ["2005", "1.2"]
+
+
+@pytest.fixture(autouse=True)
+def store() -> Iterator[None]:
+    files.use_store(files.memory_store())
+    yield
+    files.use_store(None)
+
+
+def heading(release: str, **wanted: Any) -> Heading:
+    return Heading("VELORIA", "Veloria bicycles", "Veloria", **{"languages": ("en", "de"), "release": release, **wanted})
+
+
+def export(shop: Shop, release: str) -> tuple[str, Counts]:
+    writer = BmecatWriter(heading(release))
+    with in_tenant(shop.id) as session:
+        return "".join(catalog_lines(session, somebody(shop.id), writer, "en")), writer.counts
+
+
+def price(session: Session, shop: Shop, product: Product, **prices: str) -> None:
+    set_list_prices(session, somebody(shop.id), product.id, prices)
+
+
+def fill(shop: Shop) -> None:
+    """A bell with everything, a light in two colours, and what no BMEcat catalog can hold."""
+    with in_tenant(shop.id) as session:
+        parts = make_category(session, shop.id, "parts", en="Parts & more", de="Teile")
+        bells = make_category(session, shop.id, "bells-2", parts, en="Bells, loud", de="Glocken")
+        make_attribute(session, shop.id, "colour", "choice", ["red", "blue"], is_axis=True)
+        make_attribute(session, shop.id, "suits", "multichoice", ["road", "city"])
+        make_attribute(session, shop.id, "ef000008", "number", unit="MMT")
+        make_attribute(session, shop.id, "waterproof", "boolean")
+        make_attribute(session, shop.id, "content_per_order_unit", "number")
+        for code in ("class_etim-6.0", "drawing", "manufacturer_number", "keywords", "order_unit", "content_unit", "notes"):
+            make_attribute(session, shop.id, code)
+        values = {
+            "suits": ["road", "city"], "ef000008": "12.5", "waterproof": True, "class_etim-6.0": "EC000001", "drawing": "007",
+            "manufacturer_number": "M-1", "keywords": "loud|red <br>", "order_unit": "BX", "content_unit": "C62",
+            "content_per_order_unit": "6", "notes": "n" * 61,
+        }  # fmt: skip
+        bell = make_product(
+            session, shop.id, "A-1", price=None, names={"en": "Bell “Ding” <1>", "de": "Glocke"}, texts={"en": "Two\nlines & more"},
+            summaries={"de": "Laut"}, category_ids=[bells.id, parts.id], status="phase_out", brand="Veloria", gtin="4006381333931",
+            weight_kg="0.125", position=7, attribute_values=values,
+        )  # fmt: skip
+        price(session, shop, bell, EUR="19.90", USD="21.5")
+        light = make_product(session, shop.id, "L", "Light", price=None, category=parts, brand="Lumen")
+        make_variants(session, shop.id, light, "colour", {"red": "30", "blue": "31.25"})
+        make_product(session, shop.id, "B-1", price=None)
+        make_product(session, shop.id, "C" * 33)
+        make_product(session, shop.id, "D-1", status="draft")
+        make_product(session, shop.id, "E-1", "n" * 200, price="0.0001")
+
+
+def check(text: str, release: str) -> list[str]:
+    """What the published schema has against it."""
+    etree = importlib.import_module("lxml.etree")
+    schema = etree.XMLSchema(etree.parse(str(SCHEMAS / SCHEMA_OF[release])))
+    schema.validate(etree.fromstring(text.encode()))
+    return [error.message for error in schema.error_log]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_export_import_export_gives_the_same_bytes(brand: Shop, twin: Shop, tmp_path: Path, release: str) -> None:
+    fill(brand)
+    first, told = export(brand, release)
+    assert told == Counts(written=4, left_out=2, features_left_out=1, texts_cut=1)
+    path = tmp_path / "catalog.xml"
+    path.write_text(first)
+    run = take(twin, path)
+    assert (counts(run), problems(twin, run)) == (("finished", 4, 4, 0, 0, 0), [])
+    again, told = export(twin, release)
+    assert again == first
+    assert told == Counts(written=4)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_comes_back_is_what_went_out(brand: Shop, twin: Shop, tmp_path: Path, release: str) -> None:
+    fill(brand)
+    path = tmp_path / "catalog.xml"
+    path.write_text(export(brand, release)[0])
+    take(twin, path)
+    with in_tenant(twin.id) as session:
+        bell = session.scalars(select(Product).where(Product.sku == "A-1")).one()
+        assert (bell.status, bell.brand, bell.gtin, bell.position, bell.unit) == ("phase_out", "Veloria", "4006381333931", 7, "C62")
+        languages = ("en", "de") if release == "2005" else ("en",)
+        assert bell.names == {tag: name for tag, name in {"en": "Bell “Ding” <1>", "de": "Glocke"}.items() if tag in languages}
+        assert bell.texts == {"en": "Two\nlines & more"}
+        assert bell.weight_kg == (Decimal("0.125") if release == "2005" else None)
+        assert bell.attribute_values == {
+            "suits": ["road", "city"],
+            "ef000008": "12.5",
+            "waterproof": True,
+            "class_etim-6.0": "EC000001",
+            "drawing": "007",
+            "manufacturer_number": "M-1",
+            "keywords": "loud|red <br>",
+            "order_unit": "BX",
+            "content_unit": "C62",
+            "content_per_order_unit": "6",
+        }
+        assert prices_of(session, bell.id) == {"EUR": Decimal("19.9"), "USD": Decimal("21.5")}
+        assert sorted(session.scalars(select(Product.sku))) == ["A-1", "E-1", "L-blue", "L-red"]
+
+
+@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the BMEcat schemas are not beside the project")
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_file_is_valid_by_the_published_schema(brand: Shop, release: str) -> None:
+    fill(brand)
+    text, _counts = export(brand, release)
+    assert check(text, release) == []
+    assert check(text.replace("<CATALOG_ID>VELORIA</CATALOG_ID>", ""), release) != []
+
+
+def test_only_the_tenants_own_products_are_in_its_catalog(brand: Shop, twin: Shop) -> None:
+    fill(brand)
+    with in_tenant(twin.id) as session:
+        make_product(session, twin.id, "T-1", "Other")
+    text, told = export(twin, "2005")
+    assert told == Counts(written=1)
+    assert text.count("<SUPPLIER_PID>") == text.count("<SUPPLIER_PID>T-1</SUPPLIER_PID>") == 1
+
+
+def test_exporting_needs_the_right_to_see_the_catalog(brand: Shop) -> None:
+    with in_tenant(brand.id) as session, pytest.raises(NotAllowed):
+        catalog_lines(session, somebody(brand.id, "order.view"), BmecatWriter(heading("2005")), "en")
+
+
+def test_other_releases_and_unknown_languages_are_refused() -> None:
+    for wanted in (heading("1.01"), heading("2005", languages=()), heading("2005", languages=("en", "tlh"))):
+        with pytest.raises(Invalid):
+            BmecatWriter(wanted)
+
+
+def test_signs_that_xml_cannot_hold_are_dropped(tmp_path: Path) -> None:
+    article = Article("A-1", {"en": "Bell\x0b\ud800\uffff"}, texts={"en": "a\r\nb"}, prices={"EUR": Decimal("1E+1")})
+    text = "".join(BmecatWriter(heading("2005")).lines(lambda: [article]))
+    path = tmp_path / "a.xml"
+    path.write_text(text)
+    [(_number, row)] = open_table(path, "a.xml").rows
+    assert (row["DESCRIPTION_SHORT:en"], row["DESCRIPTION_LONG:en"], row["PRICE:EUR:net_list"]) == ("Bell", "a\r\nb", "10")
