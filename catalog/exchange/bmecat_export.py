@@ -1,7 +1,7 @@
 """The catalog as it is edited, as the articles of a BMEcat file: products and variants that are ready or phased out.
 
-Variants are articles of their own, with what they lack from their parent; parents are none. Products come in the order of their
-article numbers, 500 at a time.
+Variants are articles of their own, with what they lack (texts, prices) from their parent, and only while that is sold; parents
+are none. Products come in the order of their article numbers, 500 at a time.
 """
 
 from collections.abc import Iterator, Mapping
@@ -44,9 +44,11 @@ def _articles(
     last = ""
     while rows := session.execute(select(*columns).where(*mine, Product.sku > last).order_by(Product.sku).limit(BATCH)).mappings().all():
         last = rows[-1]["sku"]
-        prices = prices_of_all(session, [row["id"] for row in rows])
+        prices = prices_of_all(session, [part for row in rows for part in (row["id"], row["parent_id"]) if part])
         parents = _parents(session, [row["parent_id"] for row in rows if row["parent_id"]])
         for row in rows:
+            if row["parent_id"] and row["parent_id"] not in parents:
+                continue
             whole = _whole(dict(row), parents.get(row["parent_id"], {}))
             yield Article(
                 sku=row["sku"],
@@ -61,13 +63,19 @@ def _articles(
                 weight_kg=row["weight_kg"],
                 paths=[_path(categories, category, language) for category in whole["category_ids"] if category in categories],
                 features=dict(_features(attributes, whole["attribute_values"], language)),
-                prices=prices.get(row["id"], {}),
+                prices=prices.get(row["id"]) or prices.get(row["parent_id"], {}),
             )
 
 
 def _parents(session: Session, ids: list[UUID]) -> dict[UUID, Mapping[str, Any]]:
     columns = [getattr(Product, name) for name in ("id", *WORDS, *OWN_OR_PARENTS, "attribute_values")]
-    rows = session.execute(select(*columns).where(Product.tenant_id == tenancy.current(), Product.id.in_(ids))).mappings() if ids else ()
+    rows = (
+        session.execute(
+            select(*columns).where(Product.tenant_id == tenancy.current(), Product.id.in_(ids), Product.status.in_(SOLD))
+        ).mappings()
+        if ids
+        else ()
+    )
     return {row["id"]: dict(row) for row in rows}
 
 

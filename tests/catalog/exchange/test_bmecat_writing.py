@@ -1,13 +1,14 @@
 """The catalog as BMEcat: valid by the published schemas, the same bytes after export, import and export again."""
 
 import importlib
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from catalog.exchange.bmecat_export import catalog_lines
@@ -15,6 +16,7 @@ from catalog.exchange.bmecat_writing import Article, BmecatWriter, Counts, Headi
 from catalog.exchange.reading import open_table
 from catalog.list_prices import prices_of, set_list_prices
 from catalog.models import Product
+from catalog.product_kinds import add_variant
 from kernel import files
 from kernel.errors import Invalid, NotAllowed
 from tests.catalog.exchange.test_bmecat_importing import counts, problems, take
@@ -127,6 +129,20 @@ def test_what_comes_back_is_what_went_out(brand: Shop, twin: Shop, tmp_path: Pat
         }
         assert prices_of(session, bell.id) == {"EUR": Decimal("19.9"), "USD": Decimal("21.5")}
         assert sorted(session.scalars(select(Product.sku))) == ["A-1", "E-1", "L-blue", "L-red"]
+
+
+def test_variants_are_sold_at_their_parents_price_where_they_have_none_and_not_at_all_without_it(brand: Shop) -> None:
+    with in_tenant(brand.id) as session:
+        make_attribute(session, brand.id, "colour", "choice", ["red", "blue"], is_axis=True)
+        for sku, status in (("L", "ready"), ("M", "draft")):
+            light = make_product(session, brand.id, sku, sku, price="30", status=status)
+            make_variants(session, brand.id, light, "colour", {"red": "28"})
+            add_variant(session, somebody(brand.id), light.id, f"{sku}-blue", {"colour": "blue"})
+        session.execute(update(Product).where(Product.kind == "variant").values(status="ready"))
+    text, told = export(brand, "2005")
+    assert told == Counts(written=2)
+    told_prices = re.findall("<SUPPLIER_PID>(.+?)</SUPPLIER_PID>.*?<PRICE_AMOUNT>(.+?)</PRICE_AMOUNT>", text, re.DOTALL)
+    assert told_prices == [("L-blue", "30"), ("L-red", "28")]
 
 
 @pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the BMEcat schemas are not beside the project")
