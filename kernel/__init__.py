@@ -3,6 +3,7 @@
 actors.py       who acts: guest, person, machine client or job; permissions; who is acting just now
 audit.py        the audit trail and the hash chain that proves nobody changed it
 clock.py        the present instant and date; working days
+composing.py    a mail as it goes out, written at once from checked values
 db/             PostgreSQL: embedded server, roles, sessions, row security, locks, transactions beside the running one
 errors.py       everything that may go wrong on purpose, as one tree
 events.py       events in the outbox, who listens, and each listener once

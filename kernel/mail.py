@@ -6,7 +6,7 @@ whose recipient is refused for good is given up at once and stands aside. Bodies
 KEEP_DAYS. The message id is the row's id, so that a mail that had to be handed over twice (a crash between hand-over and
 commit) is recognised as one by the receiver.
 
-Headers are built by the standard library's policy objects from checked values: no input can add a header line.
+Headers are written from checked values (kernel/composing.py): no input can add a header line.
 """
 
 import logging
@@ -17,11 +17,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as POLICY
-from email.utils import format_datetime, parseaddr
+from datetime import datetime, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -29,12 +26,13 @@ from uuid import UUID
 
 import css_inline
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from kernel import clock, events, metrics, tenancy
-from kernel.db.locks import wait_lock
+from kernel import clock, composing, events, metrics, tenancy
+from kernel.composing import Letter
 from kernel.db.session import transaction
+from kernel.db.statements import Statement
 from kernel.errors import Invalid
 from kernel.ids import first_id, new_id
 from kernel.logs import CONTROL
@@ -57,6 +55,20 @@ LONGEST_WAIT_SECONDS = 3600
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
 
 
+class Sendable(Protocol):
+    """What is read of a waiting mail; see kernel.models.MailMessage."""
+
+    id: UUID
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    reply_to: str | None
+    sender_name: str
+    attempts: int
+    queued_at: datetime
+
+
 class PostUnreachable(Exception):
     """The mail server does not answer or wants nothing from anybody now: all mails wait."""
 
@@ -72,7 +84,7 @@ class RecipientRefused(Exception):
 class Post(Protocol):
     """An open way to hand over mails."""
 
-    def hand_over(self, message: EmailMessage, message_id: UUID) -> None:
+    def hand_over(self, letter: Letter, message_id: UUID) -> None:
         """Raises PostUnreachable or RecipientRefused."""
 
 
@@ -96,13 +108,13 @@ class FileSink:
         """Always reachable, while the folder can be written."""
         yield self
 
-    def hand_over(self, message: EmailMessage, message_id: UUID) -> None:
+    def hand_over(self, letter: Letter, message_id: UUID) -> None:
         """Writes the file, whole or not at all."""
         place = self.folder / str(tenancy.current()) / f"{message_id}.eml"
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             draft = place.with_suffix(".draft")
-            draft.write_bytes(message.as_bytes(policy=POLICY))
+            draft.write_bytes(letter.content)
             draft.replace(place)
         except OSError as error:
             raise PostUnreachable(str(error)) from error
@@ -114,10 +126,14 @@ class SmtpPost:
 
     connection: smtplib.SMTP
 
-    def hand_over(self, message: EmailMessage, message_id: UUID) -> None:
+    def hand_over(self, letter: Letter, message_id: UUID) -> None:
         """Sends one mail over the open connection."""
         try:
-            self.connection.send_message(message)
+            self.connection.ehlo_or_helo_if_needed()
+            if letter.is_international and not self.connection.has_extn("smtputf8"):
+                raise RecipientRefused("the mail server takes no addresses with such letters", for_good=True)
+            options = ("SMTPUTF8", "BODY=8BITMIME") if letter.is_international else ()
+            self.connection.sendmail(letter.sender, [letter.recipient], letter.content, options)
         except smtplib.SMTPRecipientsRefused as error:
             code, reason = next(iter(error.recipients.values()))
             raise RecipientRefused(f"{code} {_words(reason)}", code >= 500) from error
@@ -234,21 +250,21 @@ def checked_address(address: str, where: str = "email") -> str:
         raise Invalid.at(where, "This is not a mail address.", "email") from error
 
 
-def compose(row: MailMessage) -> EmailMessage:
+def compose(row: Sendable) -> Letter:
     """The mail as it goes out: plain text with an HTML alternative."""
-    message = EmailMessage(policy=POLICY)
-    message["From"] = Address(display_name=_plain(row.sender_name) or _sender_name, addr_spec=_sender)
-    message["To"] = Address(addr_spec=row.recipient)
-    if row.reply_to:
-        message["Reply-To"] = Address(addr_spec=row.reply_to)
-    message["Subject"] = _plain(row.subject)
-    message["Date"] = format_datetime(row.queued_at)
-    message["Message-ID"] = f"<{row.id}@{_sender.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(row.text)
-    if row.html:
-        message.add_alternative(row.html, subtype="html")
-    return message
+    return composing.write(
+        composing.Draft(
+            mark=str(row.id),
+            at=row.queued_at,
+            sender=_sender,
+            sender_name=_plain(row.sender_name) or _plain(_sender_name),
+            recipient=row.recipient,
+            reply_to=row.reply_to or "",
+            subject=_plain(row.subject),
+            text=row.text,
+            html=row.html,
+        )
+    )
 
 
 def send_waiting() -> int:
@@ -261,8 +277,10 @@ def send_waiting() -> int:
         if not _is_any_due():
             return 0
         with _transport.reach() as post:
-            while time.monotonic() < deadline and (outcome := _send_next(post)) is not None:
-                sent += outcome
+            is_more = True
+            while is_more and time.monotonic() < deadline:
+                outcome = _send_next(post)
+                sent, is_more = sent + outcome.sent, outcome.is_more
     except PostUnreachable as error:
         log.warning("the mail server cannot be reached; mails wait", extra={"reason": str(error)})
         _let_all_wait(str(error))
@@ -282,53 +300,66 @@ def _due() -> ColumnElement[bool]:
     return (MailMessage.tenant_id == tenancy.current()) & (MailMessage.state == "waiting") & (MailMessage.next_try_at <= func.now())
 
 
-# put together once: every mail runs through these two
-NEXT = (
-    select(MailMessage)
-    .where(MailMessage.tenant_id == bindparam("tenant"), MailMessage.state == "waiting", MailMessage.next_try_at <= func.now())
-    .order_by(MailMessage.id)
-    .limit(1)
+# every mail runs through these; the values of `state` and the names are those of kernel.models.MailMessage
+ANY_DUE = Statement(
+    "SELECT 1 AS one FROM kernel.mail_message WHERE tenant_id = :tenant AND state = 'waiting' AND next_try_at <= now() LIMIT 1"
 )
-# the body may hold a sign-in link and has done its work
-SENT = (
-    update(MailMessage)
-    .where(MailMessage.tenant_id == bindparam("tenant"), MailMessage.id == bindparam("mail"))
-    .values(state="sent", sent_at=func.now(), last_error="", text="", html="")
-    .execution_options(synchronize_session=False)
+# of two sweeps at once the second waits for the first one's row and then, where that has gone out, goes on with the next:
+# nothing goes out twice or out of order, and none is left lying
+NEXT = Statement(
+    "SELECT id, recipient, subject, text, html, reply_to, sender_name, attempts, queued_at FROM kernel.mail_message"
+    " WHERE tenant_id = :tenant AND state = 'waiting' AND next_try_at <= now() ORDER BY id LIMIT 1 FOR UPDATE"
 )
+# the body may hold a sign-in link and has done its work; what is queued after this look asks for a sweep of its own
+SENT = Statement(
+    "UPDATE kernel.mail_message m SET state = 'sent', sent_at = now(), last_error = '', text = '', html = ''"
+    " WHERE tenant_id = :tenant AND id = :mail RETURNING EXISTS (SELECT 1 FROM kernel.mail_message w"
+    " WHERE w.tenant_id = m.tenant_id AND w.id <> m.id AND w.state = 'waiting' AND w.next_try_at <= now()) AS is_more"
+)
+PUT_ASIDE = Statement(
+    "UPDATE kernel.mail_message SET attempts = :attempts, last_error = :reason, next_try_at = now() + make_interval(secs => :wait)"
+    " WHERE tenant_id = :tenant AND id = :mail"
+)
+GIVEN_UP = Statement("UPDATE kernel.mail_message SET state = 'failed', text = '', html = '' WHERE tenant_id = :tenant AND id = :mail")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Of one look for the next mail: how many were sent (0 or 1), and whether to look again."""
+
+    sent: int
+    is_more: bool
 
 
 def _is_any_due() -> bool:
     with transaction(read_only=True) as session:
-        return session.scalar(select(MailMessage.id).where(_due()).limit(1)) is not None
+        return ANY_DUE.first(session, tenant=tenancy.current()) is not None
 
 
-def _send_next(post: Post) -> int | None:
-    """1 where the next mail was sent, 0 where it was refused, None where nothing is due."""
+def _send_next(post: Post) -> Outcome:
     with transaction() as session:
-        # two sweeps at once would get the order wrong; a skipped one could leave the newest mail lying
-        wait_lock(session, "mail.send")
-        row = session.scalar(NEXT, {"tenant": tenancy.current()})
+        row = NEXT.first(session, tenant=tenancy.current())
         if row is None:
-            return None
+            return Outcome(0, is_more=False)
         try:
             post.hand_over(compose(row), row.id)
         except RecipientRefused as error:
-            _put_aside(row, str(error), error.for_good)
-            return 0
-        session.execute(SENT, {"tenant": row.tenant_id, "mail": row.id})
+            _put_aside(session, row, str(error), error.for_good)
+            return Outcome(0, is_more=True)
+        left = SENT.one(session, tenant=tenancy.current(), mail=row.id)
         metrics.MAILS.labels("sent").inc()
-        return 1
+        return Outcome(1, left.is_more)
 
 
-def _put_aside(row: MailMessage, reason: str, for_good: bool) -> None:
-    row.attempts += 1
-    row.last_error = reason[:500]
-    row.next_try_at = func.now() + timedelta(seconds=min(60 * 2**row.attempts, LONGEST_WAIT_SECONDS))
+def _put_aside(session: Session, row: Sendable, reason: str, for_good: bool) -> None:
+    mine = {"tenant": tenancy.current(), "mail": row.id}
+    attempts = row.attempts + 1
+    wait = min(60 * 2**attempts, LONGEST_WAIT_SECONDS)
+    PUT_ASIDE.run(session, **mine, attempts=attempts, reason=reason[:500], wait=wait)
     if for_good or clock.now() - row.queued_at > timedelta(days=GIVE_UP_DAYS):
-        row.state, row.text, row.html = "failed", "", ""
+        GIVEN_UP.run(session, **mine)
         metrics.MAILS.labels("failed").inc()
-        log.warning("mail given up", extra={"mail": str(row.id), "reason": row.last_error})
+        log.warning("mail given up", extra={"mail": str(row.id), "reason": reason[:500]})
 
 
 def _let_all_wait(reason: str) -> None:

@@ -17,6 +17,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from kernel import relay
 from kernel.jobs.chores import Chore, all_chores, run_chore
+from kernel.jobs.connecting import QuietConnector
 from kernel.jobs.work import work
 
 log = logging.getLogger(__name__)
@@ -49,13 +50,10 @@ def wait_seconds(attempts: int) -> int | None:
 
 def build_app(relay_url: str, threads: Executor) -> procrastinate.App:
     """The library's app with the one task that does a row's work; `relay_url` connects as galleria_relay, `threads` do it."""
-    connector = procrastinate.PsycopgConnector(
-        conninfo=relay_url.replace("postgresql+psycopg://", "postgresql://", 1),
-        kwargs={"options": "-c search_path=procrastinate,pg_temp -c lock_timeout=5s -c statement_timeout=30s"},
-        min_size=1,
-        max_size=3,
+    address = relay_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    app = procrastinate.App(
+        connector=QuietConnector(address, "-c search_path=procrastinate,pg_temp -c lock_timeout=5s -c statement_timeout=30s")
     )
-    app = procrastinate.App(connector=connector)
 
     @app.task(name=relay.TASK, queue=relay.QUEUE, retry=Backoff())
     async def one_row(tenant: str, row: str, name: str) -> None:

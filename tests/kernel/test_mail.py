@@ -2,6 +2,9 @@
 
 import email
 import socket
+import threading
+import time
+from contextlib import contextmanager
 from datetime import timedelta
 from email.policy import default
 
@@ -51,8 +54,8 @@ class Server:
         self.port = free_port()
         self.controller = None
 
-    def up(self):
-        self.controller = Controller(self.inbox, hostname="127.0.0.1", port=self.port, server_hostname="test", enable_SMTPUTF8=True)
+    def up(self, speaks_utf8=True):
+        self.controller = Controller(self.inbox, hostname="127.0.0.1", port=self.port, server_hostname="test", enable_SMTPUTF8=speaks_utf8)
         self.controller.start()
 
     def down(self):
@@ -170,6 +173,79 @@ def test_a_recipient_that_is_refused_for_now_is_tried_again_later(brand, server,
     server.inbox.refuse.clear()
     assert send_now(brand) == 1
     assert len(server.inbox.messages) == 1
+
+
+class Slow:
+    """A way out that takes its time and remembers what went out, and how many were under way at once."""
+
+    def __init__(self):
+        self.went, self.under_way, self.most = [], 0, 0
+
+    @contextmanager
+    def reach(self):
+        yield self
+
+    def hand_over(self, letter, message_id):
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        time.sleep(0.005)
+        self.went.append(message_id)
+        self.under_way -= 1
+
+
+def test_of_several_sweeps_at_once_each_mail_goes_out_once_and_in_order(brand):
+    way = Slow()
+    mail.use_transport(way, "Galleria <shop@galleria.example>")
+    ids = [queue(brand, subject=f"Mail {number}") for number in range(30)]
+    sent = []
+
+    def sweep():
+        with tenancy.entering(brand.id):
+            sent.append(mail.send_waiting())
+
+    sweeps = [threading.Thread(target=sweep) for _ in range(4)]
+    for one in sweeps:
+        one.start()
+    for one in sweeps:
+        one.join()
+    mail.use_transport(None, "no-reply@localhost")
+    assert (way.went, way.most, sum(sent)) == (ids, 1, 30)
+    assert {row.state for row in rows(brand)} == {"sent"}
+
+
+def test_mails_that_are_queued_while_others_go_out_are_not_left_lying(brand):
+    class Interrupted(Slow):
+        """Another mail is queued while one goes out."""
+
+        def hand_over(self, letter, message_id):
+            if len(ids) < 3:
+                ids.append(queue(brand))
+            super().hand_over(letter, message_id)
+
+    way, ids = Interrupted(), [queue(brand)]
+    mail.use_transport(way, "Galleria <shop@galleria.example>")
+    for _ in range(3):
+        send_now(brand)
+    mail.use_transport(None, "no-reply@localhost")
+    assert way.went == ids
+
+
+def test_an_address_that_only_some_servers_understand_goes_to_those_and_stops_nobody_at_others(brand, server, relay_db):
+    queue(brand, to="jörg@müller.example")
+    queue(brand)
+    drain_once(relay_db, brand.id)
+    assert [row.state for row in rows(brand)] == ["sent", "sent"]
+    assert len(server.inbox.messages) == 2
+    server.down()
+    server.up(speaks_utf8=False)
+    queue(brand, to="jörg@müller.example")
+    queue(brand)
+    send_now(brand)
+    assert [(row.state, row.last_error) for row in rows(brand)][2:] == [
+        ("failed", "the mail server takes no addresses with such letters"),
+        ("sent", ""),
+    ]
+    assert [m["To"] for m in server.inbox.messages][2:] == ["mira@example.com"]
 
 
 def test_mails_of_one_tenant_are_not_sent_or_seen_by_another(brand, twin, sink):

@@ -4,10 +4,11 @@ import threading
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import event, func, insert, select, text
+from sqlalchemy.exc import OperationalError
 
 from kernel import relay, tenancy
-from kernel.db.session import transaction
+from kernel.db.session import PoolSize, make_engine, transaction
 from kernel.ids import new_id
 from kernel.models import OutboxRow
 from kernel.relay import relay_once
@@ -132,3 +133,33 @@ def test_the_application_cannot_enter_the_job_queue(brand):
     for forbidden in ("SELECT * FROM procrastinate.procrastinate_jobs", "SELECT procrastinate.procrastinate_register_worker_v1()"):
         with pytest.raises(Exception, match="permission denied"), tenancy.entering(brand.id), transaction() as session:
             session.execute(text(forbidden))
+
+
+def test_a_look_that_finds_nothing_opens_no_transaction(brand, relay_db):
+    begun: list[object] = []
+    heard = begun.append
+    event.listen(relay_db, "begin", heard)
+    try:
+        assert (relay_once(relay_db), len(begun)) == (0, 0)
+        publish_many(brand, 1)
+        assert (relay_once(relay_db), len(begun)) == (1, 1)
+        assert (relay_once(relay_db), len(begun)) == (0, 1)
+    finally:
+        event.remove(relay_db, "begin", heard)
+
+
+def test_where_the_server_has_closed_its_connection_the_relay_takes_another(database, brand, superuser_db):
+    engine = make_engine(database.relay_url, PoolSize(connections=1))
+    with engine.connect() as connection:
+        process = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+    publish_many(brand, 2)
+    with superuser_db.begin() as connection:
+        assert connection.execute(text("SELECT pg_terminate_backend(:process, 5000)"), {"process": process}).scalar()
+    assert relay_once(engine) == 2
+    engine.dispose()
+
+
+def test_where_there_is_no_server_the_relay_says_so(tmp_path):
+    engine = make_engine(f"host={tmp_path} user=galleria_relay dbname=galleria")
+    with pytest.raises(OperationalError):
+        relay_once(engine)
