@@ -1,12 +1,13 @@
-"""What surrounds a page: a shop's categories and places, a desk's navigation. Shops' are kept per tenant, place and stamp."""
+"""What surrounds a page: a shop's head and foot, a desk's navigation. Shops' are kept for as long as they show the same."""
 
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
 from markupsafe import Markup
 
 from backoffice import navigation as desk
-from catalog.assortment import ShopCategory, shop_categories, shop_state, view_for
+from catalog.assortment import ShopCategory, ShopState, ShopView, shop_categories, shop_state, view_for
 from kernel import stamps
 from kernel.i18n import gettext as _
 from kernel.i18n import language_name
@@ -18,24 +19,59 @@ STAFF_PATHS = ("/desk", "/portal")
 MOST_CHILDREN = 12
 NAVIGATION = "layouts/navigation.html"
 
-_kept: stamps.Kept[dict[str, Markup]] = stamps.Kept(most=500, place=attrgetter("place"))
+FRAME = "layouts/frame.html"
+# pages whose address is the same in every language; from the others one comes to the other language's start page
+SAME_EVERYWHERE = ("", "all", "cart", "account", "orders")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The layout's context as it was made for this very face of the tenant, which it keeps alive."""
+
+    tenant: TenantView
+    context: dict[str, Any]
+
+
+_navigations: stamps.Kept[dict[str, Markup]] = stamps.Kept(most=500, place=attrgetter("place"))
+# about 10 KB each
+_frames: stamps.Kept[Frame] = stamps.Kept(most=1000, place=lambda key: (key[0].place, *key[2:]))
 
 
 def layout_of(visit: Visit) -> dict[str, Any]:
     """The context of the layouts (kernel/web/templates/layouts)."""
     tenant: TenantView = visit.tenant
-    common = {
+    if visit.path.startswith(STAFF_PATHS):
+        return {**_common(visit, tenant), **_desk(visit)}
+    if not tenant.markets:
+        return _common(visit, tenant)
+    view = view_for(visit.session, visit.place.market, visit.place.language)
+    state = shop_state(visit.session, view)
+    # a face that has been read anew is another object; as long as its frame is kept, no other object has its id
+    key = (state, id(tenant), visit.host, _rest(visit))
+    return _frames.get(visit.session, key, lambda: Frame(tenant, _shop(visit, tenant, view, state))).context
+
+
+def _common(visit: Visit, tenant: TenantView) -> dict[str, Any]:
+    return {
         "theme_url": visit.url("looks.style", digest=tenant.theme_digest),
         "logo": _logo(visit, tenant),
         "home_url": visit.url("home"),
         "places": _places(visit, tenant),
         "contact": {"email": tenant.details.contact_email, "phone": tenant.details.contact_phone},
     }
-    if visit.path.startswith(STAFF_PATHS):
-        return {**common, **_desk(visit)}
-    if not tenant.markets:
-        return common
-    return {**common, "navigation": _navigation(visit), "links": {"account": visit.url("account.show"), "help": visit.url("help")}}
+
+
+def _shop(visit: Visit, tenant: TenantView, view: ShopView, state: ShopState) -> dict[str, Any]:
+    """The same for everybody who is at this place: nothing in it may come from the session."""
+    context = {
+        **_common(visit, tenant),
+        "navigation": _navigation(visit, view, state),
+        "links": {"account": visit.url("account.show"), "help": visit.url("help")},
+    }
+    named = {"tag": visit.place.tag, "name": tenant.name, **{name: context[name] for name in ("links", "navigation")}}
+    head = visit.templates.macro(FRAME, "head")(**named, logo=context["logo"])
+    foot = visit.templates.macro(FRAME, "foot")(**named, contact=context["contact"], places=context["places"])
+    return {**context, "around": {"head": head, "foot": foot}}
 
 
 def _desk(visit: Visit) -> dict[str, Any]:
@@ -55,10 +91,9 @@ def _desk(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _navigation(visit: Visit) -> dict[str, Markup]:
-    """The shop's main categories with those below them, as HTML. Kept for as long as the shop shows the same."""
-    view = view_for(visit.session, visit.place.market, visit.place.language)
-    return _kept.get(visit.session, shop_state(visit.session, view), lambda: _rendered(visit, shop_categories(visit.session, view)))
+def _navigation(visit: Visit, view: ShopView, state: ShopState) -> dict[str, Markup]:
+    """The shop's main categories with those below them, as HTML."""
+    return _navigations.get(visit.session, state, lambda: _rendered(visit, shop_categories(visit.session, view)))
 
 
 def _rendered(visit: Visit, roots: list[ShopCategory]) -> dict[str, Markup]:
@@ -76,15 +111,19 @@ def _rendered(visit: Visit, roots: list[ShopCategory]) -> dict[str, Markup]:
     return {where: visit.templates.macro(NAVIGATION, where)(categories) for where in ("menu", "bar", "foot")}
 
 
+def _rest(visit: Visit) -> str:
+    """What follows the place in the path, where that is the same in every language."""
+    rest = visit.path.split("/", 2)[2] if visit.path.count("/") > 1 and visit.params.get("locale") else ""
+    return rest if rest in SAME_EVERYWHERE else ""
+
+
 def _places(visit: Visit, tenant: TenantView) -> list[dict[str, Any]]:
-    several = len(tenant.markets) > 1
+    several, rest = len(tenant.markets) > 1, _rest(visit)
     found = []
     for market in tenant.markets:
         for language in market.languages:
             tag = f"{language.lower()}-{market.code}"
-            rest = visit.path.split("/", 2)[2] if visit.path.count("/") > 1 and visit.params.get("locale") else ""
-            # only pages whose address is the same in every language are linked directly
-            url = f"/{tag}/{rest}" if rest in ("", "all", "cart", "account", "orders") else f"/{tag}/"
+            url = f"/{tag}/{rest}"
             label = f"{language_name(language, own=True)} · {_(market.name)}" if several else language_name(language, own=True)
             found.append(
                 {"label": label, "url": url, "current": tag == visit.place.tag, "language": language, "absolute_url": visit.base_url + url}
