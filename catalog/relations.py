@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, delete, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from catalog.list_prices import touch
@@ -40,6 +40,14 @@ WRITE = text(
     FROM unnest(CAST(:products AS uuid[]), CAST(:kinds AS text[]), CAST(:targets AS uuid[]), CAST(:positions AS int[]))
         AS n (product_id, kind, target, position)
     ON CONFLICT (tenant_id, product_id, kind, target_product_id) DO UPDATE SET position = excluded.position, updated_at = now()
+    """
+)
+CLEAR = text(
+    """
+    DELETE FROM catalog.product_relation r USING unnest(CAST(:of AS uuid[]), CAST(:of_kinds AS text[])) AS l (product_id, kind)
+    WHERE r.tenant_id = :tenant AND r.product_id = l.product_id AND r.kind = l.kind AND NOT EXISTS (
+        SELECT FROM unnest(CAST(:products AS uuid[]), CAST(:kinds AS text[]), CAST(:targets AS uuid[])) AS k (product_id, kind, target)
+        WHERE k.product_id = r.product_id AND k.kind = r.kind AND k.target = r.target_product_id)
     """
 )
 BEYOND = text(
@@ -143,14 +151,14 @@ def lists_of(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, Lists]
 
 
 def write_lists(session: Session, lists: Mapping[tuple[UUID, str], Sequence[UUID]]) -> None:
-    """Sets the lists of these products and kinds. Neither checks nor authorises, and leaves `touched` alone."""
-    for (product_id, kind), targets in lists.items():
-        mine = (ProductRelation.tenant_id == tenancy.current(), ProductRelation.product_id == product_id, ProductRelation.kind == kind)
-        session.execute(delete(ProductRelation).where(*mine, ProductRelation.target_product_id.not_in(targets)))
+    """Sets the lists of these products and kinds in two statements. Neither checks nor authorises, and leaves `touched` alone."""
+    if not lists:
+        return
     rows = [(product_id, kind, t, n) for (product_id, kind), targets in lists.items() for n, t in enumerate(targets, 1)]
+    told = {name: [row[n] for row in rows] for n, name in enumerate(("products", "kinds", "targets", "positions"))}
+    whose = {"of": [product_id for product_id, _kind in lists], "of_kinds": [kind for _product, kind in lists]}
+    session.execute(CLEAR, {"tenant": tenancy.current(), **whose, **{name: told[name] for name in ("products", "kinds", "targets")}})
     if rows:
-        products, kinds, found, positions = (list(column) for column in zip(*rows, strict=True))
-        told = {"products": products, "kinds": kinds, "targets": found, "positions": positions}
         session.execute(WRITE, {"tenant": tenancy.current(), **told})
 
 

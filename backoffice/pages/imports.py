@@ -23,6 +23,8 @@ FIELDS = {
     "status": mark("State"), "brand": mark("Brand"), "gtin": "GTIN", "unit": mark("Unit"), "weight": mark("Weight"),
     "weight_unit": mark("Unit of the weight"), "tax_class": mark("Tax class"), "position": mark("Position"), "stock": mark("Stock"),
     "picture": mark("Pictures: addresses, or names of files in the same archive"),
+    "accessories": mark("Accessories: article numbers, parted by |"), "spare_parts": mark("Spare parts: article numbers, parted by |"),
+    "successor": mark("Successor: article numbers, parted by |"),
     "ignore": mark("Nothing, leave it out"),
     "name": mark("Name"), "summary": mark("One line about it"), "text": mark("Description"),
     "parent_name": mark("Name of the product it is a variant of"),

@@ -20,6 +20,7 @@ attributes_met.py  attributes and choices made on demand
 places.py     categories by path
 writing.py    a batch of wanted products becomes rows
 remembering.py  what a run changed, kept so that it can be taken back
+relating.py   what goes with products, settled after the last row
 picturing.py  pictures that an import brings, from the zip or from addresses
 importing.py  runs: start, carry out batch by batch, resume, stop
 undoing.py    taking an import back: a run with progress and report

@@ -23,6 +23,9 @@ NAMES: Mapping[str, Sequence[str]] = {
     "tax_class": ("tax class", "steuerklasse"),
     "price": ("price", "list price", "unit price", "preis", "listenpreis", "价格"),
     "stock": ("stock", "quantity", "on hand", "qty", "bestand", "lagerbestand", "库存"),
+    "accessories": ("accessories", "accessory", "zubehör", "zubehor", "配件"),
+    "spare_parts": ("spare parts", "spare part", "ersatzteile", "备件"),
+    "successor": ("successor", "successors", "replaced by", "nachfolger", "替代品"),
     "picture": ("picture", "pictures", "image", "images", "image url", "picture url", "photo", "bild", "bilder", "bilddatei", "图片"),
 }  # fmt: skip
 BY_LANGUAGE = ("name", "summary", "text")

@@ -27,9 +27,11 @@ from catalog.exchange.parsing import RowParser, RowProblem, Wanted
 from catalog.exchange.picturing import PictureBringer, count_waiting, note_pictures
 from catalog.exchange.places import CategoryPlaces
 from catalog.exchange.reading import MOST_BYTES, Row, kind_of, open_table
+from catalog.exchange.relating import mark_unknown, note_relations, numbers_in, settle_relations
 from catalog.exchange.remembering import remember
 from catalog.exchange.writing import Batch, BatchWriter, add_stock
 from catalog.models import ImportProblem, ImportRun, ImportStock, Product
+from catalog.relations import LISTS
 from kernel import audit, clock, files, tenancy
 from kernel.actors import Actor
 from kernel.db.session import retrying, transaction
@@ -210,6 +212,8 @@ def run_import(actor: Actor, run_id: UUID, batch: int = BATCH, picture_seconds: 
         try:
             if not rows_done and not _take_rows(actor, state, unpack_table(path, name, Path(folder)), batch):
                 return
+            if not settle_relations(run_id):
+                return
             if PictureBringer(actor, run_id, path, name).bring(picture_seconds):
                 _finish(actor, state)
         except Refused as error:
@@ -218,6 +222,8 @@ def run_import(actor: Actor, run_id: UUID, batch: int = BATCH, picture_seconds: 
 
 def _take_rows(actor: Actor, state: "Progress", table: tuple[Path, str], batch: int) -> bool:
     """All rows, batch by batch; False where the run was stopped."""
+    if state.mapping.targets & LISTS.keys():
+        state.named = numbers_in(open_table(*table, state.mapping.form).rows, state.parser)
     opened = open_table(*table, state.mapping.form)
     while rows := _next_batch(state, opened.rows, batch):
         if not retrying(partial(_one_batch, actor, state, rows)):
@@ -230,7 +236,8 @@ def _take_rows(actor: Actor, state: "Progress", table: tuple[Path, str], batch: 
 
 @dataclass
 class Progress:
-    """Where a run stands in this process. `seen` are the numbers of rows by article number, for telling doubled rows."""
+    """Where a run stands in this process. `seen` are the numbers of rows by article number, for telling doubled rows,
+    `named` all of the file's where rows name other products."""
 
     run_id: UUID
     mapping: FileMapping
@@ -238,6 +245,7 @@ class Progress:
     next_row: int
     position: int = 1
     seen: dict[str, int] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
     attributes: MetAttributes | None = None
     parser: RowParser = field(init=False)
 
@@ -270,9 +278,11 @@ def _one_batch(actor: Actor, state: Progress, rows: Rows) -> bool:
                 return False
             wanted = [state.parser.parse(number, row) for number, row in rows if not state.parser.is_passed_over(row)]
             _mark_doubles(wanted, seen)
+            mark_unknown(session, wanted, state.named)
             result = _dry(session, state, wanted) if state.dry_run else _wet(session, state, wanted)
             _report(session, run, result)
             note_pictures(session, run, [] if state.dry_run else result.pictures)
+            note_relations(session, run.id, [] if state.dry_run else result.relations)
             run.next_row += len(rows)
             run.rows_read += len(rows)
             run.rows_passed_over += len(rows) - len(wanted)

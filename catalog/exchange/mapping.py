@@ -17,7 +17,8 @@
 Fields: sku, parent (number of the product it is a variant of), parent_name:<language>, category ("A > B"), name:<language>,
 summary:<language>, text:<language>, status, brand, gtin, unit, weight, weight_unit (UN/ECE Rec 20; kilogram where none
 is given), tax_class, position, price:<currency>, attribute:<code>, stock, picture (addresses,
-or names of files in the same zip; several are parted by |), ignore. An empty cell leaves the field as it is.
+or names of files in the same zip; several are parted by |), accessories, spare_parts,
+successor (article numbers, parted by |; they may stand further down in the same file), ignore. An empty cell leaves the field as it is.
 """
 
 import re
@@ -30,6 +31,7 @@ from catalog.checking import CURRENCY, LANGUAGE, Problems
 from catalog.exchange.reading import FileForm
 from catalog.exchange.steps import Step, make_steps
 from catalog.models.product import ATTRIBUTE_KINDS
+from catalog.relations import LISTS
 from kernel.i18n import gettext as _
 
 PLAIN = (
@@ -46,6 +48,7 @@ PLAIN = (
     "position",
     "stock",
     "picture",
+    *LISTS,
     "ignore",
 )
 BY_LANGUAGE = ("name", "summary", "text", "parent_name")

@@ -13,6 +13,7 @@ from catalog.exchange.mapping import Rule
 from catalog.exchange.reading import Row
 from catalog.media import MOST_PICTURES
 from catalog.models.product import PRODUCT_STATUSES, TAX_CLASSES
+from catalog.relations import LISTS, MOST_RELATED, is_itself, too_many
 from kernel.i18n import gettext as _
 from kernel.quantities import UNITS, Quantity
 
@@ -35,6 +36,7 @@ class Wanted:
     """What a row says about a product; what it leaves empty stays as it is.
 
     `values` {attribute code: (raw value, rule, column)} are checked later, by the attribute's own kind. `categories` are paths of names.
+    `relations` are {kind: (article numbers, column)}.
     """
 
     number: int
@@ -48,13 +50,14 @@ class Wanted:
     prices: dict[str, Decimal] = field(default_factory=dict)
     stock: Decimal | None = None
     pictures: list[str] = field(default_factory=list)
+    relations: dict[str, tuple[list[str], str]] = field(default_factory=dict)
     problems: list[RowProblem] = field(default_factory=list)
     _weight: Decimal | None = None
     _weight_unit: str = "KGM"
 
     @property
     def describes(self) -> bool:
-        """Does it say more than a price, a stock figure or a picture?"""
+        """Does it say more than a price, a stock figure, a picture or what goes with it?"""
         return bool(self.words or self.plain or self.categories or self.values or self.parent)
 
 
@@ -77,11 +80,19 @@ class RowParser:
 
     def sku_of(self, row: Row) -> str:
         """The article number alone, for telling doubled rows; empty where there is none."""
+        return self._only(row, "sku").sku
+
+    def numbers_of(self, row: Row) -> set[str]:
+        """The article numbers of the product and of its parent, where there are any."""
+        wanted = self._only(row, "sku", "parent")
+        return {wanted.sku, wanted.parent} - {""}
+
+    def _only(self, row: Row, *targets: str) -> Wanted:
         wanted = Wanted(0, row)
         for rule in self._mapping.rules:
-            if rule.target == "sku":
+            if rule.target in targets:
                 self._put(wanted, rule, rule.detail, self._value(rule, row), rule.columns[0] if rule.columns else "")
-        return wanted.sku
+        return wanted
 
     def parse(self, number: int, row: Row) -> Wanted:
         """Everything the row says, with everything that is wrong with it."""
@@ -196,6 +207,17 @@ def _picture(wanted: Wanted, _rule: Rule, _detail: str, value: Any, _column: str
             wanted.pictures.append(source)
 
 
+def _related(wanted: Wanted, rule: Rule, _detail: str, value: Any, column: str) -> None:
+    parts = value if isinstance(value, list) else as_text(value).split("|", MOST_RELATED)
+    numbers = list(dict.fromkeys(check_sku(text) for part in parts if (text := as_text(part).strip())))
+    if len(numbers) > MOST_RELATED:
+        raise BadValue(too_many())
+    if wanted.sku in numbers:
+        raise BadValue(is_itself(wanted.sku))
+    if numbers:
+        wanted.relations[LISTS[rule.target]] = (numbers, column)
+
+
 def _weight(wanted: Wanted, _rule: Rule, _detail: str, value: Any, _column: str) -> None:
     weight = Decimal(check_number(as_text(value)))
     if not 0 <= weight < 10_000_000:
@@ -252,6 +274,7 @@ SETTERS: Mapping[str, Any] = {
     "price": _price,
     "stock": _stock,
     "picture": _picture,
+    **dict.fromkeys(LISTS, _related),
     "attribute": _attribute,
     "ignore": _ignore,
 }

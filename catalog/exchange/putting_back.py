@@ -20,6 +20,7 @@ from catalog.exchange.remembering import WHOLE, WORDED, digest_of, fields_of
 from catalog.exchange.writing import KEPT, write_products
 from catalog.list_prices import prices_of_all, touch, write_prices
 from catalog.models import Category, ImportChange, ImportPicture, ListPrice, Picture, Product, PublishedProduct
+from catalog.relations import Successors, leads_back, lists_of, write_lists
 from kernel import tenancy
 from kernel.i18n import gettext as _
 
@@ -60,6 +61,7 @@ class BatchUndoer:
         self._children: dict[UUID | None, set[UUID]] = {}
         self._gone: list[UUID] = []
         self._prices: list[tuple[UUID, str, Decimal | None]] = []
+        self._lists: dict[tuple[UUID, str], list[UUID]] = {}
         self._unpictured: dict[UUID, UUID] = {}  # picture to be taken off: its product
         self.done = Done()
 
@@ -81,7 +83,7 @@ class BatchUndoer:
         return self.done
 
     def _fingerprint(self, product_id: UUID) -> Any:
-        return repr(self._rows.get(product_id)), len(self._prices), len(self._unpictured)
+        return repr(self._rows.get(product_id)), len(self._prices), len(self._lists), len(self._unpictured)
 
     def _read(self, ids: Sequence[UUID]) -> None:
         columns = [getattr(Product, name) for name in KEPT]
@@ -93,6 +95,10 @@ class BatchUndoer:
         for child, parent in self._session.execute(select(Product.id, Product.parent_id).where(self._mine, Product.parent_id.in_(ids))):
             self._children.setdefault(parent, set()).add(child)
         self._held_prices = prices_of_all(self._session, ids)
+        self._related = lists_of(self._session, ids)
+        told = {UUID(t) for change in self._changes for n, old in change.before.items() if n.startswith("relations:") for t in old or ()}
+        there = select(Product.id).where(self._mine, Product.id.in_(told))
+        self._targets = set(self._session.scalars(there)) if told else set()
         shown = (PublishedProduct.tenant_id == tenancy.current(), PublishedProduct.product_id.in_(ids))
         self._published = set(self._session.scalars(select(PublishedProduct.product_id).where(*shown).distinct()))
         named = {UUID(c) for change in self._changes for c in change.before.get("category_ids") or ()}
@@ -117,11 +123,14 @@ class BatchUndoer:
             if picture.id not in ours or picture.alts:
                 self._others.add(picture.product_id)
 
+    def _fields(self, product_id: UUID) -> dict[str, Any]:
+        return fields_of(self._rows[product_id], self._held_prices.get(product_id, {}), self._related.get(product_id, {}))
+
     def _is_as_made(self, change: ImportChange) -> bool:
         """Has nobody written to the product since the run, or is it again as the run made it?"""
         if self._touched[change.product_id] == change.touched:
             return True
-        now = fields_of(self._rows[change.product_id], self._held_prices.get(change.product_id, {}))
+        now = self._fields(change.product_id)
         return digest_of(now) == change.after.get(WHOLE) and change.product_id not in self._others
 
     def _leave(self, row: Mapping[str, Any], name: str, now: Any, before: Any, reason: str) -> None:
@@ -147,7 +156,7 @@ class BatchUndoer:
 
     def _put_back(self, change: ImportChange) -> None:
         row = self._rows[change.product_id]
-        now = fields_of(row, self._held_prices.get(row["id"], {}))
+        now = self._fields(row["id"])
         back = {}
         for name, old in change.before.items():
             if now.get(name) == old:
@@ -172,6 +181,11 @@ class BatchUndoer:
     def _against(self, row: Mapping[str, Any], name: str, old: Any) -> str:
         if name == "category_ids" and any(UUID(c) not in self._categories for c in old):
             return _("A category this product was in is no longer there.")
+        if name.startswith("relations:") and any(UUID(t) not in self._targets for t in old or ()):
+            return _("A product that went with this one is no longer there.")
+        if name == "relations:successor" and old:
+            beyond = Successors(self._session, [UUID(t) for t in old])
+            return leads_back() if any(beyond.lead_to(UUID(t), row["id"]) for t in old) else ""
         if name == "family" and (old["kind"] != "product" or self._children.get(row["id"])):
             return _("This product has variants that stay, so it stays, too.")
         return ""
@@ -200,6 +214,8 @@ class BatchUndoer:
             self._prices.append((row["id"], key, None if old is None else Decimal(old)))
         elif column in WORDED:
             row[column] = {k: v for k, v in row[column].items() if k != key} | ({} if old is None else {key: old})
+        elif column == "relations":
+            self._lists[row["id"], key] = [UUID(t) for t in old or ()]
         elif column == "family":
             self._loosen(row)
             row |= {"kind": old["kind"], "parent_id": None, "axes": old["axes"]}
@@ -219,7 +235,8 @@ class BatchUndoer:
             self._execute(delete(ListPrice).where(ListPrice.tenant_id == here, without))
         if self._unpictured:
             self._execute(delete(Picture).where(Picture.tenant_id == here, Picture.id.in_(self._unpictured)))
-        moved = _ids(self._prices) | set(self._unpictured.values())
+        write_lists(self._session, {which: [t for t in to if t not in self._gone] for which, to in self._lists.items()})
+        moved = _ids(self._prices) | {product_id for product_id, _kind in self._lists} | set(self._unpictured.values())
         touch(self._session, list(moved - {row["id"] for row in fresh}))
         if self._gone:
             self._execute(delete(Product).where(self._mine, Product.id.in_(self._gone)))

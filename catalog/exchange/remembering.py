@@ -2,7 +2,7 @@
 
 A product has one line per run: whether the run made it, the values before (of what changed, nothing else) and a short
 digest of the values after, by which one sees later whether somebody has changed them since. `fields_of` says how a product
-is cut into values: names:en, attribute_values:colour, price:EUR, status … What makes a variant a variant is one value.
+is cut into values: names:en, attribute_values:colour, price:EUR, relations:accessory, status … What makes a variant a variant is one value.
 """
 
 import hashlib
@@ -24,6 +24,7 @@ UNDO_DAYS = 30
 WORDED = ("names", "summaries", "texts", "attribute_values")
 PLAIN = ("status", "category_ids", "brand", "gtin", "unit", "weight_kg", "tax_class", "position")
 WHOLE = "*"  # stands for all values of a product the run made
+NOTHING: Mapping[str, Sequence[UUID]] = {}
 FAMILY = ("kind", "parent_id", "axes")
 
 SAVE = text(
@@ -57,11 +58,12 @@ def move_of(product_id: UUID, before: Mapping[str, Any] | None, after: Mapping[s
     return Move(product_id, False, {n: before.get(n) for n in changed}, {**digests, WHOLE: digest_of(after)})
 
 
-def fields_of(row: Mapping[str, Any], prices: Mapping[str, Decimal]) -> dict[str, Any]:
+def fields_of(row: Mapping[str, Any], prices: Mapping[str, Decimal], relations: Mapping[str, Sequence[UUID]] = NOTHING) -> dict[str, Any]:
     """A product cut into values that go back one by one; what is empty in JSON columns is left out."""
     fields: dict[str, Any] = {f"{column}:{key}": value for column in WORDED for key, value in row[column].items()}
     fields |= {name: plain(row[name]) for name in PLAIN}
     fields["family"] = {name: plain(row[name]) for name in FAMILY}
+    fields |= {f"relations:{kind}": plain(list(targets)) for kind, targets in relations.items()}
     return fields | {f"price:{currency}": plain(amount) for currency, amount in prices.items()}
 
 

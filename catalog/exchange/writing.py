@@ -68,7 +68,8 @@ ADD_STOCK = text(
 
 @dataclass
 class Batch:
-    """What a batch did. `problems` are with the row they were found in, `pictures` are (product, row, where it is)."""
+    """What a batch did. `problems` are with the row they were found in, `pictures` are (product, row, where it is),
+    `relations` (product, row, whether the row changed nothing else)."""
 
     made: int = 0
     changed: int = 0
@@ -77,6 +78,7 @@ class Batch:
     stock: dict[UUID, Decimal] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
     pictures: list[tuple[UUID, int, str]] = field(default_factory=list)
+    relations: list[tuple[UUID, Wanted, bool]] = field(default_factory=list)
 
 
 class BatchWriter:
@@ -114,6 +116,9 @@ class BatchWriter:
                 self.batch.changed += 1
             else:
                 self.batch.same += 1
+            if w.relations:
+                is_same = w.sku in self._held and w.sku not in fresh and row["id"] not in moved
+                self.batch.relations.append((row["id"], w, is_same))
         self.batch.moves = self._moves(fresh, held, asked)
         return self.batch
 
