@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from app.commands import data, demo, doctor, importing, jobs, run, tenants
+from app.commands import data, demo, doctor, exporting, importing, jobs, run, tenants
 
 cli = typer.Typer(
     name="galleria",
@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[str, str, Commands], ...] = (
     ("tenant", "Brands and partners.", {"create": tenants.create_tenant, "host": tenants.add_host}),
     ("user", "People who sign in.", {"create": tenants.create_user}),
     ("import", "Files into a catalog.", {"products": importing.import_products, "undo": importing.undo_products}),
+    ("export", "A catalog into files.", {"bmecat": exporting.export_bmecat}),
     ("jobs", "Work in the background.", {"failed": jobs.failed, "retry": jobs.retry}),
     ("client", "Programs that use the interface.", {"create": tenants.create_machine}),
 )

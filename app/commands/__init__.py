@@ -8,4 +8,5 @@ tenants.py  tenant create and host, user create, client create
 jobs.py     jobs failed and retry
 doctor.py   doctor: what is missing, and the way out
 importing.py  import products and undo
+exporting.py  export bmecat
 """

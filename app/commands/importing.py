@@ -17,7 +17,7 @@ import typer
 from app.commands.options import DataDir, prepared, refused, settings_with
 from app.commands.tenants import TenantSlug, entered
 from catalog.exchange.importing import resume_import, run_for, run_import, start_import
-from catalog.exchange.mappings import save_mapping
+from catalog.exchange.mappings import look_into, save_mapping
 from catalog.exchange.reporting import list_problems, rows_to_correct
 from catalog.exchange.undoing import run_undo, undo_import
 from catalog.models import ImportRun
@@ -32,9 +32,13 @@ LONGEST_VALUE = 40
 
 File = Annotated[
     Path,
-    typer.Argument(help="CSV, TSV, XLSX or JSON lines, also gzipped; or a zip with one of them and pictures.", exists=True, dir_okay=False),
+    typer.Argument(
+        help="CSV, TSV, XLSX, JSON lines or BMEcat, also gzipped; or a zip with one of them and pictures.", exists=True, dir_okay=False
+    ),
 ]
-MappingFile = Annotated[Path, typer.Option("--mapping", help="JSON file: which column becomes which field.", exists=True)]
+MappingFile = Annotated[
+    Path | None, typer.Option("--mapping", help="JSON file: which column becomes which field. BMEcat needs none.", exists=True)
+]
 Resume = Annotated[str, typer.Option("--resume", help="Go on with an earlier run, by its id.")]
 Report = Annotated[Path | None, typer.Option("--report", help="Where to write the rows to correct, as CSV.")]
 
@@ -42,7 +46,7 @@ Report = Annotated[Path | None, typer.Option("--report", help="Where to write th
 def import_products(
     file: File,
     tenant: TenantSlug,
-    mapping: MappingFile,
+    mapping: MappingFile = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and change nothing.")] = False,
     resume: Resume = "",
     report: Report = None,
@@ -83,14 +87,24 @@ def undo_products(
         raise typer.Exit(1)
 
 
-def _begun(actor: Actor, file: Path, mapping: Path, dry_run: bool, resume: str) -> UUID:
+def _begun(actor: Actor, file: Path, mapping: Path | None, dry_run: bool, resume: str) -> UUID:
     with transaction() as session:
         if resume:
             return resume_import(session, actor, parse_id(resume) or UUID(int=0), by_worker=False).id
+        if mapping is None:
+            return start_import(session, actor, file.name, file, _suggested(file), dry_run=dry_run, by_worker=False).id
         rules = _rules(mapping)
         name = mapping.name.split(".")[0]
         save_mapping(session, actor, name, rules)
         return start_import(session, actor, file.name, file, rules, name, dry_run, by_worker=False).id
+
+
+def _suggested(file: Path) -> Mapping[str, Any]:
+    """A BMEcat catalog says itself what its columns are; of other files a person has to."""
+    rules = look_into(file, file.name)[2]
+    if rules.get("form", {}).get("kind") != "bmecat":
+        raise Invalid.at("mapping", "Please say with --mapping which column becomes which field.")
+    return rules
 
 
 def _rules(path: Path) -> Mapping[str, Any]:

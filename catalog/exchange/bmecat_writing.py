@@ -12,7 +12,7 @@ from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
 from catalog.exchange.bmecat_languages import code_of
-from catalog.exchange.bmecat_mapping import CLASS_PREFIX, KEPT, ORDERING, UNITS
+from catalog.exchange.bmecat_mapping import CLASS_PREFIX, KEPT, ORDERING, PRICE_TYPES, UNITS
 from kernel.errors import Invalid
 from kernel.i18n import gettext as _
 
@@ -22,6 +22,7 @@ LONGEST_NAME = {"2005": 150, "1.2": 80}
 LONGEST_SKU, LONGEST_WORD, LONGEST_VALUE, LONGEST_CODE, LONGEST_TEXT = 32, 50, 60, 60, 64_000
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ETIM_FEATURE = re.compile(r"ef\d{6}")
+CATALOG_VERSION = re.compile(r"\d{1,3}\.\d{1,3}", re.ASCII)
 WHOLE = re.compile(r"\d{1,9}")
 STATUS = {"ready": "core", "phase_out": "old"}
 ROOT = "1"
@@ -71,11 +72,15 @@ class Counts:
 
 
 class BmecatWriter:
-    """Writes one catalog. Raises Invalid for a release or a language that BMEcat does not know."""
+    """Writes one catalog. Raises Invalid for a release, a language, a price type or a version that BMEcat does not know."""
 
     def __init__(self, heading: Heading) -> None:
         if heading.release not in RELEASES:
             raise Invalid.at("release", _("BMEcat is written in the releases 2005 and 1.2."))
+        if heading.price_type not in PRICE_TYPES:
+            raise Invalid.at("price_type", _("BMEcat knows the prices %(known)s.") % {"known": ", ".join(PRICE_TYPES)})
+        if not CATALOG_VERSION.fullmatch(heading.version):
+            raise Invalid.at("version", _("The version of a catalog is written like 1.0 or 12.003."))
         unknown = [tag for tag in heading.languages if not code_of(tag)]
         if unknown or not heading.languages:
             raise Invalid.at("languages", _("BMEcat has no code for the language “%(tag)s”.") % {"tag": "".join(unknown[:1])})

@@ -66,7 +66,8 @@ class FileForm:
 
 @dataclass(frozen=True)
 class Table:
-    """A file that is being read. `rows` gives (row number as people see it in the file, row); `headers` are empty for JSON lines.
+    """A file that is being read. `rows` gives (row number as people see it in the file, row); `headers` are empty for JSON lines
+    and for a catalog that a mapping is told of.
     `kinds` (of the columns' values) and `language` are what a BMEcat catalog says about itself."""
 
     form: FileForm
@@ -88,7 +89,7 @@ def open_table(path: Path, file_name: str, form: FileForm | None = None) -> Tabl
     if kind == "xlsx":
         return _sheet(path, form)
     if kind == "bmecat":
-        return _catalog(path)
+        return _catalog(path, is_known=bool(form.kind))
     stream = _unpacked(path)
     return _json_lines(stream) if kind == "jsonl" else _separated(stream, form)
 
@@ -184,8 +185,9 @@ def _json_rows(lines: IO[bytes]) -> Iterator[tuple[int, Row]]:
         yield number, row
 
 
-def _catalog(path: Path) -> Table:
-    found = read_bmecat(partial(_unpacked, path), MOST_COLUMNS)
+def _catalog(path: Path, is_known: bool) -> Table:
+    """Where a mapping says that it is a catalog, the columns need not be looked for."""
+    found = read_bmecat(partial(_unpacked, path), 0 if is_known else MOST_COLUMNS)
     return Table(FileForm("bmecat"), found.headers, _limited(found.rows), found.kinds, found.language)
 
 

@@ -294,3 +294,35 @@ def test_doctor_says_when_jobs_were_given_up_and_how_to_go_on(galleria, broken, 
     for job in list_failed(relay_db):
         forget(relay_db, job)
     assert "failed jobs: none" in galleria("doctor").stdout
+
+
+def test_a_bmecat_catalog_comes_in_without_a_mapping_and_goes_out_as_it_came(galleria, opened, sheet, twin: Shop, tmp_path: Path) -> None:
+    tenant = str(opened["tenant"])
+    columns = [{"column": "no", "field": "sku"}, {"column": "title", "field": "name:en"}, {"column": "eur", "field": "price:EUR"}]
+    rules = {"columns": [*columns, {"constant": "ready", "field": "status"}]}
+    (tmp_path / "ready.json").write_text(json.dumps(rules))
+    galleria("import", "products", sheet[0], "--tenant", tenant, "--mapping", str(tmp_path / "ready.json"))
+    out, again = tmp_path / "out.xml", tmp_path / "again.xml"
+    result = galleria("export", "bmecat", str(out), "--tenant", tenant)
+    assert result.exit_code == 0, result.output
+    assert "out.xml: 2 articles, 0 left out" in result.stdout
+    assert "<SUPPLIER_PID>B-1</SUPPLIER_PID>" in out.read_text()
+    result = galleria("import", "products", str(out), "--tenant", tenant)
+    assert "2 rows read, 0 products made, 2 changed, 0 the same, 0 passed over, 0 wrong." in result.stdout
+    galleria("export", "bmecat", str(again), "--tenant", tenant)
+    assert again.read_bytes() == out.read_bytes()
+    assert products(twin.id) == []
+
+
+def test_a_table_without_a_mapping_is_refused(galleria, opened, sheet) -> None:
+    assert "--mapping" in refusals(galleria("import", "products", sheet[0], "--tenant", str(opened["tenant"])))
+    assert products(opened["tenant_id"]) == []
+
+
+def test_a_catalog_in_a_language_or_release_unknown_to_bmecat_is_refused_and_the_old_file_stays(galleria, opened, tmp_path: Path) -> None:
+    out = tmp_path / "out.xml"
+    out.write_text("old")
+    for wrong in (("--languages", "tlh"), ("--languages", ""), ("--release", "3")):
+        result = galleria("export", "bmecat", str(out), "--tenant", str(opened["tenant"]), *wrong)
+        assert result.exit_code == 1
+        assert out.read_text() == "old"

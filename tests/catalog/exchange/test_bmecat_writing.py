@@ -168,8 +168,9 @@ def test_exporting_needs_the_right_to_see_the_catalog(brand: Shop) -> None:
         catalog_lines(session, somebody(brand.id, "order.view"), BmecatWriter(heading("2005")), "en")
 
 
-def test_other_releases_and_unknown_languages_are_refused() -> None:
-    for wanted in (heading("1.01"), heading("2005", languages=()), heading("2005", languages=("en", "tlh"))):
+def test_other_releases_unknown_languages_prices_and_versions_are_refused() -> None:
+    odd = (heading("2005", price_type="free"), heading("2005", version="one"))
+    for wanted in (*odd, heading("1.01"), heading("2005", languages=()), heading("2005", languages=("en", "tlh"))):
         with pytest.raises(Invalid):
             BmecatWriter(wanted)
 
