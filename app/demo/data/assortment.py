@@ -1,7 +1,7 @@
 """The demo catalogs read from the TOML files beside this module: products with their words, variants from size and paint.
 
 A file holds `[[product]]` tables; lists of three are English, German, Simplified Chinese.
-The file `lumen.toml` belongs to the second brand.
+The file `lumen.toml` belongs to the second brand; `relations.toml` says what goes with what.
 """
 
 import tomllib
@@ -47,7 +47,8 @@ class Variant:
 
 @dataclass(frozen=True)
 class DemoProduct:
-    """One product. Prices are decimal texts: EUR with VAT as shops in the EU show it, USD without sales tax."""
+    """One product. Prices are decimal texts: EUR with VAT as shops in the EU show it, USD without sales tax.
+    `related` are article numbers by the importer's field."""
 
     sku: str
     drawing: str
@@ -65,6 +66,7 @@ class DemoProduct:
     values: dict[str, Any]
     gtin: str
     variants: tuple[Variant, ...]
+    related: dict[str, tuple[str, ...]]
 
     @property
     def is_bicycle(self) -> bool:
@@ -91,6 +93,12 @@ def products(tenant: str = "veloria") -> tuple[DemoProduct, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1)
+def relations() -> dict[str, dict[str, list[str]]]:
+    """By article number: accessories, spare_parts and successor, as the importer calls them."""
+    return tomllib.loads((HERE / "relations.toml").read_text("utf-8"))
+
+
 def _product(row: dict[str, Any], brand: str, prefix: str, number: int) -> DemoProduct:
     languages = ("en", "de", "zh-Hans")
     return DemoProduct(
@@ -110,6 +118,7 @@ def _product(row: dict[str, Any], brand: str, prefix: str, number: int) -> DemoP
         values=row["values"],
         gtin=restricted(number, prefix),
         variants=_variants(row, prefix, number + 1),
+        related={name: tuple(skus) for name, skus in relations().get(row["sku"], {}).items()},
     )
 
 

@@ -19,6 +19,7 @@ from app.demo.data.stocks import on_hand
 
 LANGUAGES = {"en": "en", "de": "de", "zh-Hans": "zh_hans"}
 PLAIN = ("sku", "parent_sku", "kind", "position", "status", "category", "brand", "gtin", "unit", "weight_g")
+RELATED = ("accessories", "spare_parts", "successor")
 WORDS = ("name", "summary", "description", "highlights")
 MAPPING = Path(__file__).parent / "products.mapping.json"
 Row = dict[str, str]
@@ -27,7 +28,7 @@ Row = dict[str, str]
 def product_columns() -> list[str]:
     """The header of products.csv."""
     worded = [f"{word}_{suffix}" for word in WORDS for suffix in LANGUAGES.values()]
-    return [*PLAIN, *worded, *(f"attr_{one.code}" for one in ATTRIBUTES), "price_eur", "price_usd"]
+    return [*PLAIN, *worded, *(f"attr_{one.code}" for one in ATTRIBUTES), "price_eur", "price_usd", *RELATED]
 
 
 def product_rows(tenant: str = "veloria") -> list[Row]:
@@ -59,6 +60,7 @@ def _product_row(one: DemoProduct) -> Row:
         row[f"summary_{suffix}"] = one.lines[language]
         row[f"description_{suffix}"] = one.descriptions[language]
         row[f"highlights_{suffix}"] = "\n".join(f"- {point}" for point in one.highlights[language])
+    row |= {name: "|".join(skus) for name, skus in one.related.items()}
     return row | {f"attr_{code}": _plain(value) for code, value in one.values.items()}
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from stdnum import ean
 
-from app.demo.data.assortment import DemoProduct, by_sku, products, sellable
+from app.demo.data.assortment import DemoProduct, by_sku, products, relations, sellable
 from app.demo.data.attributes import ATTRIBUTES, BY_CODE
 from app.demo.data.cast import COMPANIES, PEOPLE, SHOPPERS, shopper_mail
 from app.demo.data.categories import CATEGORIES
@@ -112,6 +112,19 @@ def test_the_sheets_have_a_row_for_every_product_and_variant_and_the_mapping_kno
     tern = next(row for row in variants if row["sku"] == "VEL-TERN-54-PIN")
     assert (tern["parent_sku"], tern["attr_frame_size"], tern["attr_colour"], tern["price_eur"]) == ("VEL-TERN", "54", "PIN", "2899.00")
     assert len(list(csv.DictReader(io.StringIO(made["attributes.csv"].decode())))) == len(ATTRIBUTES)
+
+
+def test_what_goes_with_a_product_is_there_and_everything_phased_out_has_a_successor() -> None:
+    for brand in ("veloria", "lumenparts"):
+        own = by_sku(brand)
+        for one in own.values():
+            named = {name: set(skus) for name, skus in one.related.items()}
+            assert named.keys() <= {"accessories", "spare_parts", "successor"}
+            assert all(skus <= own.keys() - {one.sku} and skus for skus in named.values())
+            assert ("successor" in named) == (one.status == "phase_out")
+    assert relations().keys() <= {one.sku for one in EVERYTHING}
+    rows = {row["sku"]: row for row in product_rows()}
+    assert (rows["VEL-HERONCL"]["successor"], rows["VEL-RIDGE25"]["accessories"]) == ("VEL-HERON", "VEL-QUAY30|VEL-COIL28")
 
 
 def test_the_mapping_leads_to_the_shelves_by_their_english_names() -> None:

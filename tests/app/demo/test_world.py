@@ -30,7 +30,7 @@ from app.demo.sharing import CHANGED, SELLERS, agree, change_one_thing, lay_over
 from app.demo.shelves import fill_shelves, pieces_sold
 from app.demo.stage import PASSWORD, Stage, inside, person
 from catalog.agreements import list_agreements
-from catalog.assortment import shop_list, shop_product, view_for
+from catalog.assortment import cards_for, shop_list, shop_product, view_for
 from catalog.differences import list_differences
 from catalog.models import Picture, Product
 from kernel import audit, clock, files
@@ -171,6 +171,21 @@ def test_a_colour_shows_its_own_picture_in_every_size() -> None:
     assert {colour: len(ids) for colour, ids in shown} == {"PIN": 0, "CHK": 1, "RST": 1}
     assert len(shown) == 3
     assert tern.pictures[0].alt.endswith("Deep pine")
+
+
+def test_what_goes_with_a_bicycle_is_told_and_a_partner_shows_of_it_what_it_sells() -> None:
+    shown = {}
+    for shop, market in (("veloria", "eu"), ("radhaus", "de")):
+        with inside(shop), transaction(read_only=True) as session:
+            view = view_for(session, market, "en")
+            classic = shop_product(session, view, "heron-classic-vel-heroncl")
+            shown[shop] = {kind: [card.sku for card in cards_for(session, view, ids)] for kind, ids in classic.relations.items()}
+    assert shown["veloria"] == {
+        "accessory": ["VEL-CREEL", "VEL-CHIME"],
+        "spare_part": ["VEL-PERCHL", "VEL-EAVES"],
+        "successor": ["VEL-HERON"],
+    }
+    assert shown["radhaus"] == {"accessory": ["VEL-CREEL", "VEL-CHIME"], "spare_part": [], "successor": ["VEL-HERON"]}
 
 
 def test_partners_sell_what_was_agreed_at_their_own_prices_under_their_own_names() -> None:
