@@ -26,8 +26,10 @@ WORDS = {"DESCRIPTION_SHORT": "name", "DESCRIPTION_LONG": "text", "REMARKS": "su
 PRICE_TYPES = ("net_list", "gros_list", "nrp", "net_customer", "net_customer_exp")
 STATUSES = {"core_product": "ready", "new_product": "ready", "new": "ready", "old_product": "phase_out"}
 NO_STATUSES = ["bargain", "used", "refurbished", "others"]
-PACKAGES = ("BG", "BO", "BOX", "BX", "CA", "CT", "CS", "EA", "H87", "NAR", "NPL", "PA", "PCE", "PCS", "PF", "PK", "RO", "ST", "TU")
-UNITS = {**dict.fromkeys(PACKAGES, "C62"), "NPR": "PR", "DZ": "DZN", "SA": "SET", "KG": "KGM", "M": "MTR", "L": "LTR", "MIN": "MIN"}
+PACKAGES = ("BG", "BO", "BX", "CA", "CT", "CS", "EA", "NAR", "NPL", "PA", "PF", "PK", "RO", "SA", "ST", "TU")
+SPELLINGS = {"BOX": "BX", "PCE": "C62", "PCS": "C62", "H87": "C62", "DZ": "DZN", "M": "MTR", "L": "LTR"}  # not in the code lists of BMEcat
+COUNTED = {**dict.fromkeys(PACKAGES, "C62"), "NPR": "PR"}
+UNITS = {**{code: COUNTED.get(proper, proper) for code, proper in SPELLINGS.items()}, **COUNTED}
 CLASS_PREFIX = "class_"
 FEATURE = re.compile(r"FEATURE:(.+?)(?: \[([^\]]+)\])?(?: \(\d+\))?", re.DOTALL)
 

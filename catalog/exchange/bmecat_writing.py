@@ -12,9 +12,10 @@ from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
 from catalog.exchange.bmecat_languages import code_of
-from catalog.exchange.bmecat_mapping import CLASS_PREFIX, KEPT, ORDERING, PRICE_TYPES, UNITS
+from catalog.exchange.bmecat_mapping import CLASS_PREFIX, COUNTED, KEPT, ORDERING, PRICE_TYPES, SPELLINGS, UNITS
 from kernel.errors import Invalid
 from kernel.i18n import gettext as _
+from kernel.quantities import UNITS as MEASURES
 
 RELEASES = ("2005", "1.2")
 NAMESPACES = {"2005": "http://www.bmecat.org/bmecat/2005fd", "1.2": "http://www.bmecat.org/XMLSchema/1.2/bmecat_new_catalog"}
@@ -23,7 +24,8 @@ LONGEST_SKU, LONGEST_WORD, LONGEST_VALUE, LONGEST_CODE, LONGEST_TEXT = 32, 50, 6
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ETIM_FEATURE = re.compile(r"ef\d{6}")
 CATALOG_VERSION = re.compile(r"\d{1,3}\.\d{1,3}", re.ASCII)
-WHOLE = re.compile(r"\d{1,9}")
+WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+DECIMAL = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 STATUS = {"ready": "core", "phase_out": "old"}
 ROOT = "1"
 
@@ -218,15 +220,22 @@ class BmecatWriter:
 
     def _ordering(self, article: Article) -> Iterator[str]:
         told = _value(article, ORDERING["ORDER_UNIT"])
-        yield _tag("ORDER_UNIT", told if UNITS.get(told, told) == article.unit else article.unit)
-        if content := _value(article, ORDERING["CONTENT_UNIT"]):
+        yield _tag("ORDER_UNIT", SPELLINGS.get(told, told) if UNITS.get(told, told) == article.unit else article.unit)
+        content = _value(article, ORDERING["CONTENT_UNIT"])
+        content = SPELLINGS.get(content, content)
+        if content and content not in MEASURES and content not in COUNTED:
+            self.counts.features_left_out += 1
+        elif content:
             yield _tag("CONTENT_UNIT", content)
-            if count := _value(article, ORDERING["NO_CU_PER_OU"]):
-                yield _tag("NO_CU_PER_OU", count)
+            yield from self._number("NO_CU_PER_OU", _value(article, ORDERING["NO_CU_PER_OU"]), DECIMAL)
         for name in ("QUANTITY_MIN", "QUANTITY_INTERVAL"):
-            value = _value(article, ORDERING[name])
-            if value and (WHOLE.fullmatch(value) or not self._is_old):
-                yield _tag(name, value)
+            yield from self._number(name, _value(article, ORDERING[name]), WHOLE if self._is_old else DECIMAL)
+
+    def _number(self, name: str, value: str, form: re.Pattern[str]) -> Iterator[str]:
+        if form.fullmatch(value):
+            yield _tag(name, value)
+        elif value:
+            self.counts.features_left_out += 1
 
 
 def _value(article: Article, code: str) -> str:

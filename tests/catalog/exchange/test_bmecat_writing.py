@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from catalog.exchange.bmecat_export import catalog_lines
+from catalog.exchange.bmecat_mapping import UNITS
 from catalog.exchange.bmecat_writing import Article, BmecatWriter, Counts, Heading
 from catalog.exchange.reading import open_table
 from catalog.list_prices import prices_of, set_list_prices
@@ -19,6 +20,7 @@ from catalog.models import Product
 from catalog.product_kinds import add_variant
 from kernel import files
 from kernel.errors import Invalid, NotAllowed
+from kernel.quantities import UNITS as MEASURES
 from tests.catalog.exchange.test_bmecat_importing import counts, problems, take
 from tests.conftest import Shop
 from tests.factories.catalog import in_tenant, make_attribute, make_category, make_product, make_variants, somebody
@@ -152,6 +154,38 @@ def test_the_file_is_valid_by_the_published_schema(brand: Shop, release: str) ->
     text, _counts = export(brand, release)
     assert check(text, release) == []
     assert check(text.replace("<CATALOG_ID>VELORIA</CATALOG_ID>", ""), release) != []
+
+
+@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the BMEcat schemas are not beside the project")
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_unit_the_shop_counts_in_and_every_package_is_valid_and_others_are_left_out(release: str) -> None:
+    pairs = [(unit, unit) for unit in MEASURES] + [(unit, code) for code, unit in UNITS.items()] + [("C62", "XYZ")]
+    articles = [
+        Article(
+            f"A-{n}",
+            {"en": "A"},
+            unit=unit,
+            prices={"EUR": Decimal(1)},
+            features={"order_unit": ([code], ""), "content_unit": ([code], "")},
+        )
+        for n, (unit, code) in enumerate(pairs)
+    ]
+    writer = BmecatWriter(heading(release))
+    text = "".join(writer.lines(lambda: articles))
+    assert check(text, release) == []
+    assert writer.counts == Counts(written=len(pairs), features_left_out=1)
+    assert "<ORDER_UNIT>BX</ORDER_UNIT><CONTENT_UNIT>BX</CONTENT_UNIT>" in text
+
+
+def test_quantities_that_a_release_cannot_hold_are_left_out_and_counted() -> None:
+    told = {"order_quantity_min": (["1.5"], ""), "order_quantity_step": (["2"], ""), "content_unit": (["C62"], "")}
+    article = Article("A-1", {"en": "A"}, prices={"EUR": Decimal(1)}, features={**told, "content_per_order_unit": (["some"], "")})
+    for release, least, left_out in (("2005", "<QUANTITY_MIN>1.5</QUANTITY_MIN>", 1), ("1.2", "", 2)):
+        writer = BmecatWriter(heading(release))
+        text = "".join(writer.lines(lambda: [article]))
+        expected = f"<ORDER_UNIT>C62</ORDER_UNIT><CONTENT_UNIT>C62</CONTENT_UNIT>{least}<QUANTITY_INTERVAL>2</QUANTITY_INTERVAL>"
+        assert expected in text
+        assert writer.counts.features_left_out == left_out
 
 
 def test_only_the_tenants_own_products_are_in_its_catalog(brand: Shop, twin: Shop) -> None:
