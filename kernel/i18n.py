@@ -183,7 +183,12 @@ def format_date(day: date, width: Width = "medium", locale: str | None = None) -
     """A date; an instant is first brought to the current zone."""
     if isinstance(day, datetime):
         day = day.astimezone(ZoneInfo(_zone.get())).date()
-    return babel_date(day, format=width, locale=_here(locale))
+    return _date(day, width, locale or _locale.get())
+
+
+@lru_cache(maxsize=5000)
+def _date(day: date, width: Width, locale: str) -> str:
+    return babel_date(day, format=width, locale=_parse(locale))
 
 
 def format_day(day: date, locale: str | None = None) -> str:
@@ -195,10 +200,16 @@ def format_datetime(instant: datetime, zone: str | None = None, width: Width = "
     """An instant in the given or the current zone, to the minute: `23.11.2026, 19:23`. ValueError for one without zone."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs a zone")
-    here, at = _here(locale), ZoneInfo(zone or _zone.get())
-    day = babel_date(instant.astimezone(at), width, locale=here)
-    minute = babel_time(instant, "short", tzinfo=at, locale=here)
-    return str(here.datetime_formats[width]).replace("'", "").format(minute, day)
+    at = instant.astimezone(ZoneInfo(zone or _zone.get()))
+    # by the clock on the wall: the hour that is there twice in autumn reads the same both times
+    return _minute(at.replace(second=0, microsecond=0, tzinfo=None), width, locale or _locale.get())
+
+
+@lru_cache(maxsize=5000)
+def _minute(clock: datetime, width: Width, locale: str) -> str:
+    here = _parse(locale)
+    pattern = str(here.datetime_formats[width]).replace("'", "")
+    return pattern.format(babel_time(clock.time(), "short", locale=here), _date(clock.date(), width, locale))
 
 
 def language_name(tag: str, own: bool = False) -> str:

@@ -103,4 +103,7 @@ class DirectEnvironment(Environment):
         if type(obj) is dict and attribute not in METHODS:
             found = obj.get(attribute, missing)
             return self.undefined(obj=obj, name=attribute) if found is missing else found
-        return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)

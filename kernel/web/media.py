@@ -44,8 +44,7 @@ class Media:
         return f"{self.scheme}://media.{host}/{self._mark(f'{_text(host_tenant)}/{whose}')}/{whose}"
 
     def _mark(self, told: str) -> str:
-        # in one call: a list page makes some hundred of them
-        return base64.urlsafe_b64encode(hmac.digest(self.secret, told.encode(), "sha256")[:MARK_BYTES]).decode()
+        return _marked(self.secret, told)
 
     async def serve(self, request: Request) -> Response:
         """The file, to be kept for good; 404 for a wrong mark and for a missing file alike."""
@@ -68,6 +67,13 @@ class Media:
         if kind not in INLINE:
             headers["content-disposition"] = "attachment"
         return Response(body, headers=headers, media_type=kind)
+
+
+# the pictures of what is in the carts stand on every page of a checkout; about 300 bytes each
+@lru_cache(maxsize=20_000)
+def _marked(secret: bytes, told: str) -> str:
+    # in one call: a list page makes some hundred of them
+    return base64.urlsafe_b64encode(hmac.digest(secret, told.encode(), "sha256")[:MARK_BYTES]).decode()
 
 
 @lru_cache(maxsize=2000)

@@ -38,12 +38,19 @@ def _plain(_catalogue: NullTranslations, text: str) -> Markup:
     return _filled(i18n.gettext(text), {})
 
 
+@lru_cache(maxsize=5000)
+def field_id(name: str) -> str:
+    """The id of a form's field on its page: `lines[0].price` → `f-lines-0-price`."""
+    return "f-" + name.replace(".", "-").replace("[", "-").replace("]", "")
+
+
 # `_` in a template takes its text for a format with `%(name)s`; a text that comes from elsewhere may hold a bare percent
 # sign, so that one goes through `translated`
 GLOBALS: dict[str, Callable[..., Any]] = {
     "_": _text,
     "ngettext": _counted,
     "translated": i18n.gettext,
+    "field_id": field_id,
     "money": i18n.format_money,
     "rough_money": i18n.format_rough_money,
     "number": i18n.format_number,

@@ -1,6 +1,7 @@
 """The URL table by name: `url("product", slug="tern", locale="de-eu")`. What the path does not take becomes the query."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from starlette.convertors import Convertor, register_url_convertor
@@ -46,6 +47,11 @@ class UrlTable:
     def url(self, name: str, **params: object) -> str:
         """The path with its parameters quoted; the others, unless None, as a query. KeyError for an unknown name."""
         template, wanted = self._paths[name]
-        path = template.format(**{k: quote(str(params[k]), safe="") for k in wanted})
+        path = template.format(**{k: _quoted(str(params[k])) for k in wanted})
         query = {k: v for k, v in params.items() if k not in wanted and v is not None}
         return f"{path}?{urlencode(query, doseq=True)}" if query else path
+
+
+@lru_cache(maxsize=5000)
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
