@@ -11,6 +11,7 @@ categories.py        edit the category tree
 products.py          edit products, find them on the desk
 product_kinds.py     parents and variants
 list_prices.py       the brand's list prices
+relations.py         accessories, spare parts, successors
 media.py             pictures of products
 decoding.py          the child process that decodes pictures, from the parent's side
 pixels.py            decoding and re-encoding, inside the child
