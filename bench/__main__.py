@@ -1,6 +1,6 @@
 """Measures: `python -m bench` (some minutes), `python -m bench quick`, `python -m bench [quick] order search …` for parts.
 
-`python -m bench.search` measures the search engine by itself, without pages.
+`python -m bench.search` measures the search engine by itself, without pages; `python -m bench.relevance` what it finds.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx2
 
-from bench import figures, goods, scenes
+from bench import figures, goods, relevance, scenes
 from bench.figures import Fact, Figure, Report
 from bench.house import House, machine
 from bench.icecat import FILE
@@ -60,6 +60,9 @@ class Run:
             self.remember_memory("memory after all of it", 400)
         finally:
             self.house.stop()
+        if self.is_wanted("relevance") and not self.quick:
+            for fact in relevance.facts(relevance.measured()):
+                self.tell(fact)
         return self.report
 
     def fill(self) -> None:

@@ -33,6 +33,10 @@ WEIGHT_SCALE = 30_000 / (1 + RANK_BONUS)
 LARGEST_E4 = 2**63 - 1
 LONGEST_VALUE = 200
 
+# terms under which documents are kept whose brand or category is called so; no word has a space in it
+BRAND = "brand "
+KIND = "kind "
+
 FIELD_LIVE = "l"
 FIELD_CATEGORY = "c"
 FIELD_PRICED = "p"
@@ -111,6 +115,9 @@ class Batch:
         self._count(strength, seen, words(document.description, self.language, 5_000), WEIGHT_DESCRIPTION)
         for first, second in itertools.pairwise(title):
             strength[f"{first.term} {second.term}"] = SATURATION
+        for kind, names in ((BRAND, (document.brand,)), (KIND, document.category_names)):
+            for word in itertools.chain.from_iterable(_cached_words(name, self.language) for name in names):
+                strength[kind + word.term] = SATURATION
         chunk, place = divmod(number, CHUNK)
         postings = self.postings.setdefault(chunk, {})
         scale = WEIGHT_SCALE * (1 + RANK_BONUS * rank)

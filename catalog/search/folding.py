@@ -37,7 +37,7 @@ _RETIRE = text("UPDATE catalog.search_index SET is_current = false, retired_at =
 _USE = text("UPDATE catalog.search_index SET is_current = true WHERE tenant_id = :tenant AND build = :new")
 _NUMBERS = text("SELECT doc FROM catalog.search_doc WHERE tenant_id = :tenant AND build = :old ORDER BY doc")
 _BITS = text("SELECT field, value, chunk, bit_send(bits) AS bits FROM catalog.search_bits WHERE tenant_id = :tenant AND build = :old")
-_KEPT_WORDS = text("SELECT word FROM catalog.search_word WHERE tenant_id = :tenant AND build = :new ORDER BY word")
+_KEPT_WORDS = text("SELECT word, term FROM catalog.search_word WHERE tenant_id = :tenant AND build = :new ORDER BY word")
 
 _COPIES = [
     text(
@@ -112,7 +112,7 @@ def _fold_one(session: Session, market_code: str, language: str, old: int) -> No
         session.execute(copy, values)
     writer = BuildWriter(session, made.id, made.build, language, len(docs), len(docs))
     writer.write_bits(_renumbered_bits(session, tenant, old, language, {doc: number for number, doc in enumerate(docs)}))
-    words = list(session.execute(_KEPT_WORDS, values).scalars())
+    words = [(row.word, row.term) for row in session.execute(_KEPT_WORDS, values)]
     for start in range(0, len(words), WORDS_AT_ONCE):
         writer.write_forms(words[start : start + WORDS_AT_ONCE])
     writer.close()

@@ -265,7 +265,8 @@ def _load_neighbours(session: Session, wanted: Sequence[Wanted]) -> Iterable[tup
     forms = [(n, spelling.bucket(form), form) for n, (_, word) in enumerate(wanted) for form in spelling.forms(word)]
     more = dict(zip(("f_n", "f_bucket", "f_form"), map(plain, zip(*forms, strict=True)), strict=True))
     for want, words in _words(wanted, _rows(session, _NEIGHBOURS, wanted, **more)):
-        close = sorted((word for word in words if spelling.is_neighbour(want[1], word.key)), key=lambda w: (-w.n, w.key))
+        near = (word for word in words if any(spelling.is_neighbour(want[1], spelt) for spelt in (word.key, word.term)))
+        close = sorted(near, key=lambda w: (-w.n, w.key))
         yield want, Words(tuple(close[:MOST_CORRECTIONS]))
 
 

@@ -1,7 +1,8 @@
 """Groups of terms become scored documents.
 
-Per document: the best term of every group, added up, times (groups matched / groups)², times 1 + 0.3 per title
-pair. Nothing is required, but what scores less than FLOOR of the best visible document is not part of the answer.
+Per document: the best term of every group, added up, times (groups matched / groups)², times 1 + 0.3 for each title pair
+and for each word that its brand or category is called by. Nothing is required, but what scores less than FLOOR of the
+best visible document is not part of the answer.
 """
 
 from bisect import bisect_right
@@ -9,14 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
-from itertools import compress, islice
+from itertools import chain, compress, islice
 from operator import neg
 
 from catalog.search.pieces import Posting
 from catalog.search.plan import PAIR_GROUPS, Plan
 from catalog.search.space import Members
 
-FLOOR = 0.15
+FLOOR = 0.08
 PAIR_BONUS = 0.3
 
 Weighted = tuple[str, float]
@@ -106,10 +107,10 @@ def _added_up(groups: Sequence[Sequence[Answering]], flags: bytes, pairs: int) -
 
 
 def _worth_adding(groups: Sequence[Sequence[Answering]], pairs: int, least: float) -> list[Answering]:
-    """The terms of the first group by which alone a document could still reach `least`, with all that the other groups may give.
-    Who has a title pair has both of its words."""
+    """The terms of the first group by which alone a document could still reach `least`, with all that the other groups and
+    `pairs` bonuses may give."""
     others = sum(max((weight * posting.peak for posting, weight in group), default=0.0) for group in groups[1:])
-    factor = len(groups) ** 2 * (1 + PAIR_BONUS * min(pairs, len(groups) - 1))
+    factor = len(groups) ** 2 * (1 + PAIR_BONUS * pairs)
     return [(posting, weight) for posting, weight in groups[0] if (weight * posting.peak + others) * factor >= least]
 
 
@@ -135,8 +136,7 @@ def _best_of_group(group: Sequence[Answering], flags: bytes | bytearray) -> dict
 
 
 def _lift(scores: dict[int, float], pairs: Sequence[Posting]) -> None:
-    """The bonus of title pairs: 1 + 0.3 for each that a document has."""
-    lifted = Counter(doc for pair in pairs for doc in pair.docs)
+    """The bonus: 1 + 0.3 for each of the title pairs and names that a document has."""
+    lifted = Counter(chain.from_iterable(scores.keys() & pair.docs for pair in pairs))
     for doc, n in lifted.items():
-        if doc in scores:
-            scores[doc] *= 1 + PAIR_BONUS * n
+        scores[doc] *= 1 + PAIR_BONUS * n

@@ -7,7 +7,7 @@ letter is left out. The index keeps numbers of all such forms; a look-up takes t
 
 import zlib
 
-SHORTEST = 4
+SHORTEST = 3
 LONGEST = 24
 BUCKETS = 4096
 
@@ -18,8 +18,8 @@ def can_be_corrected(key: str) -> bool:
 
 
 def is_kept(key: str) -> bool:
-    """May this word of the index be somebody's correction? One letter shorter than what may be typed."""
-    return SHORTEST - 1 <= len(key) <= LONGEST + 1 and key.isalpha()
+    """May this word of the index be somebody's correction?"""
+    return SHORTEST <= len(key) <= LONGEST + 1 and key.isalpha()
 
 
 def forms(key: str) -> set[int]:

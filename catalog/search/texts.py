@@ -2,9 +2,10 @@
 
 - clean: valid Unicode, NFKC, lower case, cut to a length; every pattern here is linear in its input (no nested repeats)
 - words: runs of letters and digits; parts of a hyphened word count singly and joined ("e-bike": e, bike, ebike);
-  a number and its unit are one word ("10 mm" = "10mm", "1,5 l" = "1.5l")
+  a number and its unit are one word however the unit is written ("10 mm" = "10mm", "3,00 metres" = "3m", 15.6" = "15.6 Zoll")
 - Chinese and Japanese: every two neighbouring characters are a word
-- term: the word's stem (Snowball) without accents; German umlauts fold both ways (Löffel = Loeffel = Loffel)
+- term: the word's stem (Snowball, but for the plurals that it does not know) without accents; German umlauts fold both ways
+  (Löffel = Loeffel = Loffel)
 """
 
 import itertools
@@ -38,13 +39,35 @@ _SMALL = {
     "es": "de la el los las y o con para en un una",
     "it": "di il la lo le gli e o con per in un una",
 }
-UNITS = frozenset(_UNITS.split())
+_UNIT_NAMES = {
+    "in": "inch inches zoll", "ft": "foot feet fuß fuss", "mm": "millimeter millimetre millimeters millimetres",
+    "cm": "centimeter centimetre centimeters centimetres zentimeter", "m": "meter metre meters metres metern",
+    "l": "liter litre liters litres litern", "ml": "milliliter millilitre milliliters millilitres", "g": "gram grams gramm",
+    "kg": "kilo kilos kilogram kilograms kilogramm", "w": "watt watts", "v": "volt volts", "a": "amp amps ampere",
+    "lx": "lux", "lm": "lumen lumens", "gb": "gbyte gigabyte gigabytes", "mb": "mbyte megabyte megabytes", "tb": "tbyte terabyte terabytes",
+    "pcs": "pc pieces stk stück stueck", "min": "minute minutes minuten", "h": "hour hours stunde stunden",
+}  # fmt: skip
+_CHINESE_UNITS = {
+    "毫米": "mm", "厘米": "cm", "公里": "km", "米": "m", "英寸": "in", "寸": "in", "毫升": "ml", "升": "l", "公斤": "kg", "千克": "kg",
+    "克": "g", "毫安时": "mah", "瓦时": "wh", "瓦": "w", "伏": "v", "勒克斯": "lx", "流明": "lm",
+}  # fmt: skip
+IRREGULAR = {
+    "en": {
+        "lens": "lens", "lenses": "lens", "ups": "ups", "mice": "mous", "children": "child", "feet": "foot", "teeth": "tooth",
+        "men": "man", "women": "woman", "knives": "knife", "shelves": "shelf", "scarves": "scarf", "leaves": "leaf", "halves": "half",
+    }
+}  # fmt: skip
+UNITS = {unit: unit for unit in _UNITS.split()} | {name: unit for unit, names in _UNIT_NAMES.items() for name in names.split()}
 STOP_WORDS = {language: frozenset(small.split()) for language, small in _SMALL.items()}
 
 _RAW = re.compile(r"[^\W_]+(?:[-./,'’+&][^\W_]+)*")
 _CONNECTOR = re.compile(r"[-./,'’+&]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
-_NUMBER_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)([^\W\d_]{1,5})")
+_NUMBER_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)([^\W\d_]{1,11})")
+_THOUSANDS = re.compile(r"(\d{1,3})[.,]000")
+_INCH = re.compile(r"(?<=\d) ?(?:[\"”]|''|′′)")
+_TIMES = re.compile(r"(?<=\d) ?[x×] ?(?=\d)")
+_CHINESE_UNIT = re.compile("(?<=\\d) ?(" + "|".join(sorted(_CHINESE_UNITS, key=len, reverse=True)) + ")")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _GERMAN = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
@@ -106,12 +129,26 @@ def term_of(word: str, language: str) -> str:
     """The indexed form of one lower-case word in a base language."""
     if not word.isalpha() or len(word) < 3:
         return fold(word, language)
+    irregular = IRREGULAR.get(language, {}).get(word)
+    if irregular:
+        return irregular
     stemmer = _stemmer(language)
     return without_accents(stemmer.stemWord(word) if stemmer else word)  # type: ignore[attr-defined]
 
 
 def _word(part: str, language: str, also: tuple[str, ...] = (), joined: str = "") -> Word:
     return Word(part, fold(part, language), term_of(part, language), also, joined)
+
+
+def _measure(number: str, unit: str, language: str, also: tuple[str, ...]) -> Word:
+    """A number with its unit, one word; answers to the number as well."""
+    plain = number.replace(",", ".")
+    thousands = _THOUSANDS.fullmatch(number)
+    if thousands:
+        plain = thousands[1] + "000"
+    elif "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return _word(plain + UNITS[unit], language, (plain, *also))
 
 
 def _pairs(run: str) -> Iterator[Word]:
@@ -126,8 +163,7 @@ def _plain(raw: str, language: str) -> tuple[Word, ...]:
     """Words of a raw word that has no Chinese in it."""
     measure = _NUMBER_UNIT.fullmatch(raw)
     if measure and measure[2] in UNITS:
-        number = measure[1].replace(",", ".")
-        return (_word(number + measure[2], language, (number,)),)
+        return (_measure(measure[1], measure[2], language, ()),)
     if _NUMBER.fullmatch(raw):
         return (_word(raw.replace(",", "."), language),)
     parts = [part[:LONGEST_WORD] for part in _CONNECTOR.split(raw)]
@@ -155,14 +191,21 @@ def _in_between(piece: str, language: str) -> Iterator[Word]:
         yield from _plain(raw, language)
 
 
+def _with_units(text: str) -> str:
+    """The text with signs that stand for a unit written out, and room between the numbers of "10x20"."""
+    if not text.isascii():
+        text = _CHINESE_UNIT.sub(lambda found: _CHINESE_UNITS[found[1]] + " ", text)
+    return _INCH.sub("in ", _TIMES.sub(" x ", text))
+
+
 def words(text: str, language: str, longest: int = 20_000) -> list[Word]:
     """The words of a text in order. A number followed by its unit is one word that also answers to the number."""
     language = base_language(language)
     found: list[Word] = []
-    for word in _single(clean(text, longest), language):
+    for word in _single(_with_units(clean(text, longest)), language):
         last = found[-1] if found else None
         if last and word.shown in UNITS and _NUMBER.fullmatch(last.shown):
-            found[-1] = _word(last.shown + word.shown, language, (last.term, word.term))
+            found[-1] = _measure(last.shown, word.shown, language, tuple(dict.fromkeys((UNITS[word.shown], word.term))))
         else:
             found.append(word)
     return found

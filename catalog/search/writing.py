@@ -201,17 +201,17 @@ class BuildWriter:
         compounding = base_language(self.language) in COMPOUNDING
         words = [(key, shown, term, n, backwards(key, compounding)) for key, (shown, term, n) in sorted(batch.words.items())]
         added = self._insert(_WORDS, words)
-        self.write_forms([row.word for row in added if row.is_new] if added is not None else [])
+        self.write_forms([(row.word, str(batch.words[row.word][1])) for row in added if row.is_new] if added is not None else [])
 
     def write_bits(self, batch: Batch) -> None:
         """Values of the batch's documents."""
         self._insert(_BITS, [(*key, _hex(places)) for key, places in sorted(batch.bits.items())])
 
-    def write_forms(self, words: Sequence[str]) -> None:
-        """Makes these words findable by a misspelling."""
+    def write_forms(self, words: Sequence[tuple[str, str]]) -> None:
+        """Makes these words (word, term) findable by a misspelling of the word or of its stem."""
         buckets: dict[int, tuple[list[int], list[str]]] = defaultdict(lambda: ([], []))
-        for word in words:
-            for form in spelling.forms(word) if spelling.is_kept(word) else ():
+        for word, term in words:
+            for form in {form for one in {word, term} if spelling.is_kept(one) for form in spelling.forms(one)}:
                 kept = buckets[spelling.bucket(form)]
                 kept[0].append(form)
                 kept[1].append(word)

@@ -32,7 +32,7 @@ from tests.factories.search import index, overlay, product_id, share
 ENGINE = PgSearch()
 GOODS_OF_EACH = 260
 QUESTIONS = 120
-FLOOR = 0.15
+FLOOR = 0.08
 # the first words stand in many titles, the last ones in few
 WORDS = [
     "lamp",
