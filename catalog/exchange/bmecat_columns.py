@@ -20,12 +20,12 @@ stand in the same column (other territories, other dates), "(2)" follows the col
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, DivisionByZero, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from catalog.exchange.bmecat_elements import Element
 from catalog.exchange.bmecat_languages import tag_of
-from catalog.exchange.cells import WrongCell
+from catalog.exchange.cells import LONGEST_CELL, WrongCell
 from kernel.i18n import gettext as _
 
 ARTICLES = ("ARTICLE", "PRODUCT")
@@ -38,6 +38,8 @@ DETAILS = {
 BY_LANGUAGE = ("DESCRIPTION_SHORT", "DESCRIPTION_LONG", "KEYWORD", "REMARKS")
 ORDERING = ("ORDER_UNIT", "CONTENT_UNIT", "NO_CU_PER_OU", "QUANTITY_MIN", "QUANTITY_INTERVAL")
 GTIN_TYPES = ("gtin", "ean", "gtin-13", "ean13")
+LONGEST_COLUMN = 200
+SHOWN = 500
 PRICES_ONLY = "T_UPDATE_PRICES"
 
 
@@ -67,7 +69,15 @@ def columns_of(article: Element, around: Surroundings) -> dict[str, Any]:
     if around.transaction != PRICES_ONLY:
         _put_media(row, article, around)
     row["MODE"] = "delete" if article.attributes.get("mode") == "delete" else ""
-    return {column: value for column, value in row.items() if value not in ("", [])}
+    return {column[:LONGEST_COLUMN]: _short(value) for column, value in row.items() if value not in ("", [])}
+
+
+def _short(value: Any) -> Any:
+    """Cells are as long as in any other file; what is longer is named, not cut."""
+    if len(value if isinstance(value, str) else "|".join(value)) <= LONGEST_CELL:
+        return value
+    reason = _("At most %(count)s characters.") % {"count": LONGEST_CELL}
+    return WrongCell.because((value if isinstance(value, str) else value[0])[:SHOWN], reason)
 
 
 def _put_details(row: dict[str, Any], article: Element, around: Surroundings) -> None:
@@ -144,7 +154,7 @@ def _amount(price: Element, per: str) -> str:
     text = price.text_of("PRICE_AMOUNT")
     try:
         amount = Decimal(text) * Decimal(price.text_of("PRICE_FACTOR") or 1) / Decimal(per)
-    except (InvalidOperation, DivisionByZero):
+    except ArithmeticError:
         return text or "-"
     return _plain(amount) if amount.is_finite() else text
 
@@ -152,7 +162,7 @@ def _amount(price: Element, per: str) -> str:
 def _number(text: str) -> Decimal:
     try:
         number = Decimal(text or 1)
-    except InvalidOperation:
+    except ArithmeticError:
         return Decimal(1)
     return number if number.is_finite() else Decimal(1)
 

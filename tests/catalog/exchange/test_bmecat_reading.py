@@ -110,9 +110,20 @@ def test_price_updates_hold_prices_and_nothing_else(tmp_path: Path) -> None:
     assert row == {"SUPPLIER_PID": "A-1", "PRICE:EUR:net_list": "1.25", "PRICE:EUR:net_list:10": "0.45"}
 
 
-def test_a_price_that_is_no_number_stays_as_it_is_written(tmp_path: Path) -> None:
-    [(_number, row)] = rows_of(tmp_path, catalog(OLD.replace(">250<", ">auf Anfrage<")))
-    assert row["PRICE:EUR:net_list"] == "auf Anfrage"
+@pytest.mark.parametrize("amount", ["auf Anfrage", "1E999999999999999999", "9E999999", "NaN", "sNaN", "Infinity", "1.499,50"])
+def test_a_price_that_is_no_number_stays_as_it_is_written(tmp_path: Path, amount: str) -> None:
+    inside = OLD.replace(">250<", f">{amount}<").replace("<PRICE_FACTOR>0.5<", "<PRICE_FACTOR>1E+999999<")
+    [(_number, row)] = rows_of(tmp_path, catalog(inside))
+    assert row["PRICE:EUR:net_list"] == amount
+
+
+def test_cells_and_names_of_columns_have_an_end(tmp_path: Path) -> None:
+    long = OLD.replace("Glocke &amp; Horn", "x" * 50_001).replace("Farbe", "y" * 10_000)
+    [(_number, row)] = rows_of(tmp_path, catalog(long))
+    cell = row["DESCRIPTION_SHORT:de"]
+    assert isinstance(cell, WrongCell)
+    assert (len(cell), cell.reason) == (500, "At most 50000 characters.")
+    assert max(map(len, row)) == 200
 
 
 def test_the_suggested_mapping_knows_kinds_and_units_from_the_whole_file(tmp_path: Path) -> None:
