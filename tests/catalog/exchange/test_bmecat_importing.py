@@ -173,3 +173,20 @@ def test_the_four_catalogs_of_others_come_in_with_their_wrong_rows_named(brand: 
         "naugrimm_2005_document": (("finished", 3, 3, 0, 0, 0), []),
         "olivere_2005_new_catalog": (("finished", 1, 0, 0, 0, 1), wrong),
     }
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the BMEcat catalogs are not beside the project")
+def test_their_articles_come_in_once_the_number_is_right_and_their_price_update_finds_them(brand: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "catalog.xml"
+    sample = (SAMPLES / "megabild_bmecat12_testdata_new_catalog.golden.xml").read_text()
+    path.write_text(sample.replace("8712670911213", "8712670911211"))
+    assert counts(take(brand, path, pictures=False)) == ("finished", 1, 1, 0, 0, 0)
+    update = (SAMPLES / "megabild_bmecat12_testdata_update_prices.golden.xml").read_text()
+    path.write_text(update.replace("1499.5", "1399.5"))
+    assert counts(take(brand, path)) == ("finished", 1, 0, 1, 0, 0)
+    with in_tenant(brand.id) as session:
+        notebook = session.scalars(select(Product)).one()
+        assert (notebook.names, notebook.unit, notebook.brand) == ({"de": 'Apple MacBook Pro 13"'}, "C62", "Microsoft")
+        assert notebook.attribute_values["netzspannung"] == ["110", "220"]
+        assert notebook.attribute_values["order_unit"] == "BOX"
+        assert prices_of(session, notebook.id) == {"EUR": Decimal("1399.5")}
