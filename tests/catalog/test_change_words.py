@@ -24,6 +24,13 @@ def test_a_price_that_was_not_there_is_empty() -> None:
     assert told(FieldChange("prices.USD", "", "10")) == [ChangeLine("Price in USD", "", "$10.00")]
 
 
+def test_what_goes_with_a_product_is_counted() -> None:
+    assert told(FieldChange("relations.accessory", "", "a, b"), FieldChange("relations.successor", "a", "b")) == [
+        ChangeLine("Accessories", "", "2 products"),
+        ChangeLine("Successor", "1 product", "1 product, changed"),
+    ]
+
+
 def test_attributes_have_their_labels() -> None:
     assert told(FieldChange("attributes.frame", "Steel", "Carbon"), frame="Frame") == [ChangeLine("Frame", "Steel", "Carbon")]
 
