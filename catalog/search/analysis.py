@@ -7,6 +7,7 @@ codes 1, attributes ½, description 1, k1 1.2).
 """
 
 import itertools
+import re
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ RANK_BONUS = 0.1
 WEIGHT_SCALE = 30_000 / (1 + RANK_BONUS)
 LARGEST_E4 = 2**63 - 1
 LONGEST_VALUE = 200
+_PARTS = re.compile(r"[&,/()]| (?:and|und|et|en|y|e) ")
 
 # terms under which documents are kept whose brand or category is called so; no word has a space in it
 BRAND = "brand "
@@ -75,6 +77,15 @@ def _cached_words(text: str, language: str) -> tuple[Word, ...]:
     return tuple(words(text, language))
 
 
+@lru_cache(maxsize=4096)
+def _kinds(name: str, language: str) -> tuple[str, ...]:
+    """The words of a category's name that say what lies in it: the last of each part ("Keyboard covers and mice": cover, mouse)."""
+    parts = [_cached_words(part, language) for part in _PARTS.split(name)]
+    if any(word.also for part in parts for word in part):
+        return tuple(word.term for part in parts for word in part)
+    return tuple(part[-1].term for part in parts if part)
+
+
 def name_key(title: str, language: str) -> str:
     """What lists by name are ordered by: folded, without accents, 80 characters."""
     return fold(clean(title, 80), base_language(language))
@@ -115,9 +126,10 @@ class Batch:
         self._count(strength, seen, words(document.description, self.language, 5_000), WEIGHT_DESCRIPTION)
         for first, second in itertools.pairwise(title):
             strength[f"{first.term} {second.term}"] = SATURATION
-        for kind, names in ((BRAND, (document.brand,)), (KIND, document.category_names)):
-            for word in itertools.chain.from_iterable(_cached_words(name, self.language) for name in names):
-                strength[kind + word.term] = SATURATION
+        for word in _cached_words(document.brand, self.language):
+            strength[BRAND + word.term] = SATURATION
+        for term in itertools.chain.from_iterable(_kinds(name, self.language) for name in document.category_names):
+            strength[KIND + term] = SATURATION
         chunk, place = divmod(number, CHUNK)
         postings = self.postings.setdefault(chunk, {})
         scale = WEIGHT_SCALE * (1 + RANK_BONUS * rank)

@@ -49,7 +49,7 @@ def test_the_brand_that_was_typed_comes_before_what_fits_it(db: Engine, brand: S
 
 def test_a_kind_lifts_only_as_the_last_word_of_what_was_typed(db: Engine, brand: Shop) -> None:
     goods = [
-        named(brand, "case", "Notebook case 14 in", kind="Cases"),
+        named(brand, "case", "Notebook case 14 in", kind="Pens and notebook cases"),
         named(brand, "notebook", "Office notebook with 14 in screen and eight cores", kind="Notebook"),
         named(brand, "battery", "Battery for a notebook of any make", kind="Batteries"),
     ]
