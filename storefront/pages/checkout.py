@@ -4,6 +4,7 @@ What has been typed is kept on the cart between the pages. The order key stands 
 a reload or a retry after a lost answer gives the same order.
 """
 
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, Field
 from catalog.assortment import ShopView, view_for
 from kernel.errors import Conflict, Invalid, NotThere, Refused, TooMany
 from kernel.i18n import current
+from kernel.i18n import gettext as _
 from kernel.ids import new_token
 from kernel.limits import network_of
 from kernel.money import Money
@@ -26,6 +28,9 @@ from orders.details import AddressForm, AddressStep, CheckoutDetails, ContactFor
 from orders.repricing import CartView
 from orders.snapshot import Review
 from tenants.addresses import countries, form_for
+
+INPUTS = "storefront/address_inputs.html"
+Choices = tuple[tuple[str, str], ...]
 
 
 class WhereForm(BaseModel):
@@ -146,7 +151,7 @@ def _placed_already(visit: Visit, key: str) -> Answer:
 
 
 def _accepted(text: str) -> Money:
-    amount, _space, currency = text.partition(" ")
+    amount, _between, currency = text.partition(" ")
     try:
         return Money(Decimal(amount), currency)
     except (InvalidOperation, ValueError) as error:
@@ -166,18 +171,41 @@ def _where_page(visit: Visit, cart: CartView, form: Form[WhereForm], status: int
     names, allowed = countries(), cart.view.countries
     chosen = _country(form.get("delivery.country_code"), allowed)
     billing = form.get("billing.country_code") or chosen
+    ruled = billing if billing in names else chosen
     return visit.render(
         "storefront/checkout_where.html",
         status=status,
         form=form,
         cart=cart,
-        delivery_fields=form_for(chosen, form.get("delivery.country_area")),
-        billing_fields=form_for(billing if billing in names else chosen, form.get("billing.country_area")),
-        delivery_country=chosen,
-        billing_country=billing,
-        delivery_countries=[(code, names.get(code, code)) for code in allowed],
-        all_countries=_options(billing),
+        delivery=_inputs(visit, form, "delivery", chosen, chosen, tuple((code, names.get(code, code)) for code in allowed)),
+        billing=_inputs(visit, form, "billing", ruled, billing),
+        labels=_labels(form, chosen, ruled) if form.errors else {},
     )
+
+
+def _inputs(visit: Visit, form: Form[WhereForm], prefix: str, country: str, marked: str, choices: Choices = ()) -> Markup:
+    """The inputs of an address by the country's rules, with the marked one in the select; `choices` are the countries in it,
+    none for all. Most people come with nothing typed: those inputs are made once for each country and language."""
+    own = [name for name in (*form.typed, *form.errors) if name.startswith(f"{prefix}.") and name != f"{prefix}.country_code"]
+    address = visit.templates.macro(INPUTS, "address")
+    if country == marked and f"{prefix}.country_code" not in form.errors and not any(form.get(n) or n in form.errors for n in own):
+        return _empty_inputs(address, current(), prefix, country, choices)
+    return address(form, prefix, form_for(country, form.get(f"{prefix}.country_area")), choices or _options(marked), marked)
+
+
+@lru_cache(maxsize=500)
+def _empty_inputs(address: Callable[..., Markup], _language: str, prefix: str, country: str, choices: Choices) -> Markup:
+    return address(Form(WhereForm), prefix, form_for(country), choices or _options(country), country)
+
+
+def _labels(form: Form[WhereForm], delivery: str, billing: str) -> dict[str, str]:
+    """What the list of errors calls the fields, in the page's order."""
+    to = {f"delivery.{f.name}": f.label for f in form_for(delivery, form.get("delivery.country_area"))}
+    invoice = {
+        f"billing.{f.name}": _("Invoice address, %(label)s") % {"label": f.label}
+        for f in form_for(billing, form.get("billing.country_area"))
+    }
+    return {"email": _("E-mail address"), "phone": _("Phone"), **to, **invoice}
 
 
 def _options(chosen: str) -> Markup:
