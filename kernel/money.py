@@ -22,6 +22,11 @@ def minor_unit(currency: str) -> Decimal:
     return Decimal(1).scaleb(-get_currency_precision(currency))
 
 
+@lru_cache(maxsize=256)
+def _is_currency(code: str) -> bool:
+    return len(code) == 3 and code.isalpha() and code.isupper()
+
+
 @dataclass(frozen=True, order=False)
 class Money:
     """An exact amount in one currency. Adding two currencies is an error, never a conversion."""
@@ -34,7 +39,7 @@ class Money:
             raise TypeError(f"money takes Decimal, not {type(self.amount).__name__}")
         if not self.amount.is_finite() or abs(self.amount) >= LIMIT:
             raise ValueError(f"no such amount of money: {self.amount}")
-        if len(self.currency) != 3 or not self.currency.isalpha() or not self.currency.isupper():
+        if not _is_currency(self.currency):
             raise ValueError(f"no such currency: {self.currency!r}")
         object.__setattr__(self, "amount", self.amount.quantize(PLACES, ROUND_HALF_UP))
 

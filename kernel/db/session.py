@@ -34,6 +34,7 @@ RETRIES = 3
 BROKEN_STATES = {"57P01", "57P02", "57P03", "08006", "08003", "08001", None}
 OLDEST_POSTGRES = 150014
 MOST_PREPARED = 300
+CONNECTION = "connection of the running transaction"
 
 _engine: Engine | None = None
 
@@ -96,7 +97,8 @@ def engine() -> Engine:
 
 @event.listens_for(Session, "after_begin")
 def _set_tenant(session: Session, _transaction: object, connection: Connection) -> None:
-    """At every BEGIN: the tenant, and READ ONLY where the session was opened so."""
+    """At every BEGIN: the tenant, and READ ONLY where the session was opened so. Statements take the connection from here."""
+    session.info[CONNECTION] = connection
     tenant_id = tenancy.current_or_none()
     if _begin_at_once(connection, tenant_id, bool(session.info.get("read_only"))):
         return

@@ -17,19 +17,22 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from kernel.db.session import CONNECTION
+
 VALUE = re.compile(r"(?<!:):(\w+)")
 
 
 class Statement:
-    """SQL with named values as in `sqlalchemy.text`: `:name`. A literal percent sign is not to be doubled.
+    """SQL with named values as in `sqlalchemy.text`: `:name`. They are sent by number, as PostgreSQL knows them.
 
     `is_apart`: nothing that the session has pending could change the answer, so it need not be written first.
     """
 
-    __slots__ = ("is_apart", "sql")
+    __slots__ = ("is_apart", "names", "sql")
 
     def __init__(self, sql: str, is_apart: bool = False) -> None:
-        self.sql = VALUE.sub(r"%(\1)s", sql.replace("%", "%%"))
+        self.names = list(dict.fromkeys(VALUE.findall(sql)))
+        self.sql = VALUE.sub(lambda found: f"${self.names.index(found[1]) + 1}", sql)
         self.is_apart = is_apart
 
     def all(self, session: Session, **values: Any) -> list[Any]:
@@ -55,13 +58,15 @@ class Statement:
     def _sent(self, session: Session, values: dict[str, Any]) -> "psycopg.Cursor[Any]":
         if not self.is_apart:
             session.flush()
-        connection = session.connection()
+        connection = session.info.get(CONNECTION)
+        if connection is None or connection.closed:
+            connection = session.connection()
         driver: Any = connection.connection.dbapi_connection
-        cursor: psycopg.Cursor[Any] = driver.cursor(row_factory=namedtuple_row)
+        cursor = psycopg.RawCursor(driver, row_factory=namedtuple_row)
         for listener in connection.engine.dispatch.before_cursor_execute:
             listener(connection, cursor, self.sql, values, None, False)
         try:
-            return cursor.execute(self.sql, values)
+            return cursor.execute(self.sql, [values[name] for name in self.names])
         except psycopg.Error as error:
             raise _told(connection, self.sql, error) from error
 
