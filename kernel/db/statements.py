@@ -63,10 +63,11 @@ class Statement:
             connection = session.connection()
         driver: Any = connection.connection.dbapi_connection
         cursor = psycopg.RawCursor(driver, row_factory=namedtuple_row)
+        told = [values[name] for name in self.names]
         for listener in connection.engine.dispatch.before_cursor_execute:
-            listener(connection, cursor, self.sql, values, None, False)
+            listener(connection, cursor, self.sql, told, None, False)
         try:
-            return cursor.execute(self.sql, [values[name] for name in self.names])
+            return cursor.execute(self.sql, told)
         except psycopg.Error as error:
             raise _told(connection, self.sql, error) from error
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, event, insert, text, update
 from sqlalchemy.orm import Session
@@ -81,6 +82,15 @@ def fill(tenant_id: UUID) -> list[UUID]:
     return [product_id for product_id, *_ in rows]
 
 
+def explained(session: Session, statement: str, parameters: Any) -> list[str]:
+    """The plan's lines; values of a list are numbered in the statement (kernel/db/statements.py), others have names."""
+    asked = "EXPLAIN (COSTS OFF) " + statement
+    if not isinstance(parameters, list):
+        return list(session.connection().exec_driver_sql(asked, parameters).scalars())
+    driver: Any = session.connection().connection.dbapi_connection
+    return [row[0] for row in psycopg.RawCursor(driver).execute(asked, parameters).fetchall()]
+
+
 @contextmanager
 def plans_of(db: Engine, session: Session) -> Iterator[dict[str, str]]:
     """Collects the plan of every statement that is run meanwhile, {statement: plan}."""
@@ -96,7 +106,7 @@ def plans_of(db: Engine, session: Session) -> Iterator[dict[str, str]]:
     finally:
         event.remove(db, "before_cursor_execute", note)
     for statement, parameters in seen.items():
-        plans[statement] = "\n".join(session.connection().exec_driver_sql("EXPLAIN (COSTS OFF) " + statement, parameters).scalars())
+        plans[statement] = "\n".join(explained(session, statement, parameters))
 
 
 @pytest.fixture
