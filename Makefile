@@ -1,7 +1,8 @@
 # Galleria. `make` alone prints what there is.
 
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+ifndef PYTHON
+PYTHON := $(shell .ci/python)
+endif
 BIN := .venv/bin
 PORT ?= 8000
 DATA_DIR ?= var

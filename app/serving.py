@@ -44,6 +44,7 @@ class WebServer(uvicorn.Server):
         await super().startup([])
         self._doors = [Door(sock, self._protocol, lambda: len(self.server_state.connections)) for sock in sockets or ()]
         gc.freeze()  # what the start has made stays for good; collections need not walk it
+        gc.set_threshold(20_000, 20, 20)  # a page makes thousands of objects and hardly a cycle: look for cycles more seldom
         if self._ready_fd is not None and self.started:
             os.write(self._ready_fd, b"1")
             os.close(self._ready_fd)

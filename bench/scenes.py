@@ -101,9 +101,10 @@ def measure_pages(house: House, pages: Pages, seconds: float, folder: Path) -> F
 
 
 def measure_doing(house: House, doing: Doing, seconds: float) -> Figure:
-    """The same for errands."""
+    """The same for errands. The warm-up is as long as a measurement: each connection prepares its statements at their third use,
+    and PostgreSQL keeps their plans from the sixth on."""
     host = f"{doing.shop}.localhost:{house.port}"
-    send_out(house.port, host, doing.errand, 8, seconds / 2)
+    send_out(house.port, host, doing.errand, max(CONNECTIONS), seconds * doing.rounds)
     before, count, loads = house.spent(), 0, []
     for people in CONNECTIONS:
         done, load = send_out(house.port, host, doing.errand, people, seconds * doing.rounds)

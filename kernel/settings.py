@@ -46,7 +46,7 @@ class Settings:
     scheme: str = _setting("http", "How visitors reach the shops; `https` also makes cookies secure.", choices=("http", "https"))
     trusted_proxies: str = _setting("", "Addresses of proxies whose X-Forwarded-For and -Proto are believed, separated by commas.")
     web_workers: int = _setting(2, "Web processes.", least=1)
-    threads: int = _setting(10, "Threads, and database connections, of each web process.", least=1)
+    threads: int = _setting(6, "Threads, and database connections, of each web process.", least=1)
     database_wait_seconds: int = _setting(2, "How long a request waits for a free connection before it answers 503.", least=1)
     drain_seconds: int = _setting(8, "How long a stopping process may finish what it has begun.", least=1)
     database_url: str = _setting(

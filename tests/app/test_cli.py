@@ -180,6 +180,23 @@ def test_the_doctor_refuses_a_role_that_can_look_over_the_walls(database: Databa
     assert "database role" not in found
 
 
+@pytest.mark.parametrize(
+    ("base", "told", "noted"),
+    [
+        ("/usr", "'--enable-shared'", False),
+        ("/opt/own", "'--enable-optimizations' '--with-lto'", False),
+        ("/opt/own", "'--enable-shared'", True),
+    ],
+)
+def test_the_doctor_notes_a_python_that_was_compiled_without_optimisation(
+    base: str, told: str, noted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.base_prefix", base)
+    monkeypatch.setattr("sysconfig.get_config_var", {"CONFIG_ARGS": told}.get)
+    notes = [finding for finding in examine(Settings.load({}, data_dir=tmp_path)) if finding.name == "python's make"]
+    assert [(note.ok, note.vital, note.detail) for note in notes] == [(False, False, "/opt/own was compiled without optimisation")] * noted
+
+
 def test_the_doctor_sees_a_key_that_others_can_read(tmp_path: Path) -> None:
     settings = Settings.load({}, data_dir=tmp_path)
     assert settings.signing_key
