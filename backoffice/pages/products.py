@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from backoffice.labels import label_of, step_of
 from backoffice.pages.relations import lists_for
+from backoffice.thumbs import thumbs_of
 from catalog import categories, list_prices, media, products
 from catalog.attributes import list_attributes
 from catalog.models import Attribute, Product
@@ -58,7 +59,7 @@ def show(visit: Visit) -> Answer:
     return visit.render(
         "backoffice/products.html",
         found=found,
-        thumbs=_thumbs(visit, [product.id for product in found.products]),
+        thumbs=thumbs_of(visit, [product.id for product in found.products]),
         pages=max(1, -(-found.total // found.per_page)),
         text=text,
         state=status or "",
@@ -66,12 +67,6 @@ def show(visit: Visit) -> Answer:
         categories=[(str(c.id), step_of(visit, c)) for c in categories.list_categories(visit.session, visit.actor)],
         done=query.get("done", ""),
     )
-
-
-def _thumbs(visit: Visit, ids: list[UUID]) -> dict[UUID, dict[str, str]]:
-    found = media.first_pictures(visit.session, ids)
-    small = {i: min(picture.renditions, key=lambda r: r["bytes"]) for i, picture in found.items() if picture.renditions}
-    return {i: {"thumb": visit.file_url(visit.tenant.tenant_id, rendition["key"])} for i, rendition in small.items()}
 
 
 def new(visit: Visit) -> Answer:

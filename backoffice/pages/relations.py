@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from backoffice.labels import label_of
 from backoffice.pages.pictures import moved
+from backoffice.thumbs import thumbs_of
 from catalog import products, relations
 from catalog.change_words import RELATIONS
 from catalog.models import Product
@@ -88,16 +89,21 @@ def lists_for(visit: Visit, product: Product) -> list[tuple[str, str, str, list[
 def _page(visit: Visit, product: Product, form: Form[AddForm], status: int = 200) -> Answer:
     name = label_of(visit, product.names, product.sku)
     text = visit.query.get("q", "").strip()
+    lists = lists_for(visit, product)
+    before = relations.replaced_by_it(visit.session, visit.actor, product.id)
+    found = relations.find_to_relate(visit.session, visit.actor, product.id, text)
+    shown = [one.product_id for _kind, _list, _title, related in lists for one in related] + [one.product_id for one in (*before, *found)]
     return visit.render(
         "backoffice/relations.html",
         status=status,
         product=product,
         name=name,
         form=form,
-        lists=lists_for(visit, product),
-        before=relations.replaced_by_it(visit.session, visit.actor, product.id),
+        lists=lists,
+        before=before,
         text=text,
-        found=relations.find_to_relate(visit.session, visit.actor, product.id, text),
+        found=found,
+        thumbs=thumbs_of(visit, shown),
         label=lambda names, sku: label_of(visit, names, sku),
         may_edit=visit.actor.can("catalog.edit"),
         crumbs=[
