@@ -92,7 +92,7 @@ def _page(visit: Visit, product: Product, form: Form[AddForm], status: int = 200
     lists = lists_for(visit, product)
     before = relations.replaced_by_it(visit.session, visit.actor, product.id)
     found = relations.find_to_relate(visit.session, visit.actor, product.id, text)
-    shown = [one.product_id for _kind, _list, _title, related in lists for one in related] + [one.product_id for one in (*before, *found)]
+    shown = {one.product_id for _kind, _list, _title, related in lists for one in related} | {product.id for product in found}
     return visit.render(
         "backoffice/relations.html",
         status=status,
