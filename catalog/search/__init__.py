@@ -3,6 +3,7 @@
 provider.py    the contract: scope, filters, page, result, SearchEngine
 documents.py   what a product hands to the index
 texts.py       texts to words and terms, per language
+rules.py       a shop's own synonyms, stop words, pins and redirects, ready to be used
 synonyms.py    other words for the same thing, in any shop
 spelling.py    neighbours of a misspelt word
 analysis.py    what a document contributes to the index

@@ -119,13 +119,26 @@ class Answer:
 
 
 def _answer(visible: Members, typed: str, completing: bool = False) -> Answer:
-    """Documents known by the code that was typed come first, then by score."""
+    """Documents pinned to the text come first, then those known by the code that was typed, then by score."""
     if not clean(typed, LONGEST_QUERY).strip():
         return Answer(visible, visible.all)
     plan = plan_for(visible.space, typed, completing)
-    first = [document for document in dict.fromkeys([*plan.exact, *plan.coded]) if visible.flags[document]]
+    first = [document for document in dict.fromkeys([*_pinned(visible.space, typed), *plan.exact, *plan.coded]) if visible.flags[document]]
     found = scored(plan, visible)
     return Answer(visible, bits.of_documents(chain(first, found.documents), visible.space.size), found, first, plan)
+
+
+def _pinned(space: Space, typed: str) -> list[int]:
+    """The documents that the shop's rules put first for this text."""
+    pins = space.scope.rules.pinned(typed)
+    products = [found[""] for found in space.pieces(PRODUCTS, [""])] if pins else []
+    places = [
+        (strip.start, products[n].place_of(pin.product_id))
+        for pin in pins
+        for n, strip in enumerate(space.strips)
+        if strip.source.tenant_id == pin.tenant_id
+    ]
+    return [start + place for start, place in places if place is not None]
 
 
 def _hits(space: Space, documents: Sequence[int]) -> dict[int, Hit]:

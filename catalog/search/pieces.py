@@ -7,7 +7,7 @@ per document costs ten times as much.
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, chain, compress, islice
@@ -140,6 +140,13 @@ class Posting:
 NOWHERE = Posting()
 
 
+def all_of(postings: Sequence[Posting]) -> Posting:
+    """Documents that stand in every one of the postings, each with the least of its weights."""
+    weights = [dict(zip(posting.docs, posting.weights, strict=True)) for posting in sorted(postings, key=lambda posting: posting.n)]
+    docs = array("i", (doc for doc in weights[0] if all(doc in others for others in weights[1:])))
+    return Posting(docs, array("h", (min(one[doc] for one in weights) for doc in docs)))
+
+
 @dataclass(frozen=True)
 class Column:
     """Numbers of documents in ten-thousandths, rising; equal ones by document."""
@@ -212,6 +219,13 @@ class Products:
         """The product's id, None where there is none."""
         found = self.ids[16 * doc : 16 * doc + 16]
         return UUID(bytes=found) if any(found) else None
+
+    def place_of(self, product_id: UUID) -> int | None:
+        """The document that is this product, None where there is none."""
+        found = self.ids.find(product_id.bytes)
+        while found % 16 and found >= 0:
+            found = self.ids.find(product_id.bytes, found + 1)
+        return found // 16 if found >= 0 else None
 
     @property
     def bytes(self) -> int:

@@ -5,7 +5,8 @@
 - hardly anything has it, but something close to it is frequent: that x 0.8 ("cartrige", misspelt in a product's name)
 - what was guessed counts as no rarer than the most frequent guess, and the less the less frequent it is: an odd word that
   happens to be close must not beat the usual one
-- other words for the same thing x 0.7 (synonyms)
+- other words for the same thing x 0.7 (synonyms: those of every shop and the shop's own, phrases as well); the shop's own stop
+  words are dropped (rules)
 - languages that build compounds: words that end in it x 0.6 (Schloss → Fahrradschloss)
 - compounds that nothing has fall into a group for each half; the last one, which says what it is, counts most
 - pairs of neighbours in a title lift a document and are never required; so do words that its brand or category is called by, of
@@ -98,7 +99,8 @@ def plan_for(space: Space, typed: str, completing: bool = False) -> Plan:
     """The plan of a query. `completing`: the last word is still being typed, so it is always taken as a beginning, too."""
     plan = Plan(clean(typed, LONGEST_QUERY).strip())
     language = base_language(space.language)
-    plan.groups = [Group(word) for word in query_words(plan.text, language, LONGEST_QUERY, MOST_WORDS)]
+    typed_words = query_words(plan.text, language, LONGEST_QUERY, MOST_WORDS)
+    plan.groups = [Group(word) for word in space.scope.rules.kept(typed_words, completing)]
     if not plan.groups:
         return plan
     _look_up(space, plan, language)
@@ -123,7 +125,8 @@ def _look_up(space: Space, plan: Plan, language: str) -> None:
     joined = {n: term_of(a.shown + b.shown, language) for n, (a, b) in enumerate(itertools.pairwise(words))}
     pairs = [f"{a.term} {b.term}" for a, b in itertools.pairwise(words)]
     wanted = {word.term for word in words} | {word.joined for word in words if word.joined} | set(joined.values()) | set(pairs)
-    others = {n: [term_of(other, language) for other in synonyms(word.shown, language)] for n, word in enumerate(words)}
+    own = space.scope.rules.others(words)
+    others = {n: own.get(n, []) + [term_of(other, language) for other in synonyms(word.shown, language)] for n, word in enumerate(words)}
     head = _head(words)
     called = [BRAND + word.term for word in words] + [KIND + term for term in (words[head].term, *others[head])]
     wanted |= {term for terms in others.values() for term in terms} | set(called)

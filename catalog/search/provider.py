@@ -16,6 +16,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from catalog.search.rules import NO_RULES, SearchRules
+
 LONGEST_QUERY = 200
 MOST_WORDS = 12
 MOST_FILTERS = 30
@@ -71,13 +73,15 @@ class SearchScope:
     """Whose shop asks. Prices are the seller's: its overlay's (moved into the corridor) where it has one, else the list price.
 
     What has no price in `currency` is not sold, and therefore neither found nor counted. `stamp` is a number that moves with
-    every change of the seller's overlay (kernel/stamps.py); an engine may keep what it worked out under it.
+    every change of the seller's overlay (kernel/stamps.py); an engine may keep what it worked out under it. `rules` are the
+    seller's own rules of search: every engine follows its synonyms, stop words and pins; redirects are the page's matter.
     """
 
     seller_id: UUID
     currency: str
     sources: tuple[SearchSource, ...]
     stamp: int | None = None
+    rules: SearchRules = NO_RULES
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,16 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from catalog.search import bits
+from catalog.search import bits, rules
 from catalog.search.arrays import plain, quoted
 from catalog.search.own_names import MARKET, laid_over, read_places
-from catalog.search.pieces import FEW, Column, Known, Posting
+from catalog.search.pieces import FEW, Column, Known, Posting, all_of
 from catalog.search.provider import SearchScope, SearchSource
 from catalog.search.reading import POSTINGS, Build, Kind, fetch
 from catalog.search.shelf import SHELF, Shelf
@@ -62,7 +63,20 @@ class Space:
         return [{name: found[strip.build, name] for name in asked} for strip in self.strips]
 
     def postings(self, terms: Iterable[str]) -> list[dict[str, Posting]]:
-        """Per strip, where the terms stand, in the seller's own names as well."""
+        """Per strip, where the terms stand, in the seller's own names as well. A term may be several that stand together."""
+        asked = set(terms)
+        several = {term: rules.parts(term) for term in asked if term.startswith(rules.TOGETHER)}
+        found = self._plain_postings(chain(asked - several.keys(), *several.values()))
+        if not several:
+            return found
+        plain_terms = asked - several.keys()
+        return [
+            {term: postings[term] for term in plain_terms}
+            | {term: all_of([postings[part] for part in parts]) for term, parts in several.items()}
+            for postings in found
+        ]
+
+    def _plain_postings(self, terms: Iterable[str]) -> list[dict[str, Posting]]:
         found = self.pieces(POSTINGS, terms)
         for strip, postings in zip(self.strips, found, strict=True):
             for own in strip.own:
