@@ -44,14 +44,15 @@ class Decoder:
             self._child.kill()
             self._child.communicate()
 
-    def renditions(self, data: bytes) -> tuple[tuple[int, int], list[Made]]:
-        """Size and files of a picture, the master first. Raises Invalid at `file` for what cannot be taken."""
+    def renditions(self, data: bytes, trim: bool = False) -> tuple[tuple[int, int], list[Made]]:
+        """Size and files of a picture, the master first; `trim`: without an even background around what it shows. Raises Invalid
+        at `file` for what cannot be taken."""
         check_start(data)
         child = self._running()
         timer = threading.Timer(SECONDS, child.kill)
         timer.start()
         try:
-            return self._asked(child, data)
+            return self._asked(child, data, trim)
         except (OSError, ValueError, TypeError) as error:
             child.kill()
             child.communicate()
@@ -66,9 +67,10 @@ class Decoder:
             self._child = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         return self._child
 
-    def _asked(self, child: subprocess.Popen[bytes], data: bytes) -> tuple[tuple[int, int], list[Made]]:
+    def _asked(self, child: subprocess.Popen[bytes], data: bytes, trim: bool) -> tuple[tuple[int, int], list[Made]]:
         if child.stdin is None or child.stdout is None:
             raise OSError("no pipes")
+        write_message(child.stdin, orjson.dumps({"trim": trim}))
         write_message(child.stdin, data)
         child.stdin.flush()
         told = orjson.loads(read_message(child.stdout) or b"")

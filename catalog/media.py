@@ -44,8 +44,10 @@ def add_picture(
     alts: Mapping[str, str],
     at_once: bool = False,
     decoder: Decoder | None = None,
+    trim: bool = False,
 ) -> Picture:
-    """Adds a picture behind the product's others. `alts` says per language what it shows.
+    """Adds a picture behind the product's others. `alts` says per language what it shows; `trim` (only `at_once`) cuts an even
+    background around it away.
 
     The same picture again is not added twice: the one there is gets the new words. `decoder` saves a process where
     many pictures of one tenant come one after the other. Raises Invalid at `file` or `alts`, NotThere.
@@ -65,7 +67,7 @@ def add_picture(
         position=max((p.position for p in there), default=0) + 1, renditions=[],
     )  # fmt: skip
     if at_once:
-        _cut(picture, data, decoder)
+        _cut(picture, data, decoder, trim)
         session.add(picture)
     else:
         _let_wait(session, picture, data)
@@ -158,7 +160,7 @@ def file_picture(actor: Actor, data: bytes, decoder: Decoder | None = None) -> s
     """A picture that belongs to no product (home page, logo): re-encoded; returns the key of the widest WebP."""
     actor.must("theme.edit")
     _size, made = _decoded(data, decoder)
-    return _kept(max((m for m in made if m.format == "webp"), key=lambda m: m.width))
+    return keep_made(max((m for m in made if m.format == "webp"), key=lambda m: m.width))
 
 
 @task(TASK)
@@ -184,25 +186,25 @@ def count_waiting(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Picture).where(*mine)) or 0
 
 
-def _cut(picture: Picture, data: bytes, decoder: Decoder | None) -> None:
-    size, made = _decoded(data, decoder)
+def _cut(picture: Picture, data: bytes, decoder: Decoder | None, trim: bool = False) -> None:
+    size, made = _decoded(data, decoder, trim)
     master, *smaller = made
     picture.width, picture.height = size
-    picture.file_key = _kept(master)
+    picture.file_key = keep_made(master)
     picture.renditions = [
-        {"format": m.format, "width": m.width, "height": m.height, "key": _kept(m), "bytes": len(m.data)} for m in smaller
+        {"format": m.format, "width": m.width, "height": m.height, "key": keep_made(m), "bytes": len(m.data)} for m in smaller
     ]
     picture.state = "ready"
 
 
-def _decoded(data: bytes, decoder: Decoder | None) -> tuple[tuple[int, int], list[Made]]:
+def _decoded(data: bytes, decoder: Decoder | None, trim: bool = False) -> tuple[tuple[int, int], list[Made]]:
     if decoder is not None:
-        return decoder.renditions(data)
+        return decoder.renditions(data, trim)
     with Decoder() as own:
-        return own.renditions(data)
+        return own.renditions(data, trim)
 
 
-def _kept(made: Made) -> str:
+def keep_made(made: Made) -> str:
     """Stores a file under the digest of its content; returns its key."""
     digest = hashlib.sha256(made.data).hexdigest()[:32]
     key = f"{PICTURES}{digest[:2]}/{digest}-{made.width}.{EXTENSIONS.get(made.format, made.format)}"

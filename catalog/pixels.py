@@ -1,8 +1,8 @@
 """Decoding and re-encoding of pictures nobody has looked at yet: runs in a child process with little memory and little time.
 
-`python -m catalog.pixels` reads pictures from standard input and answers on standard output, each message with its
-length in front (four bytes, big-endian). The answer is JSON (what was made, in which order, how many bytes) followed by
-the files. The child knows no tenant, opens no file and no socket, and dies of its limits rather than of a bomb.
+`python -m catalog.pixels` reads from standard input and answers on standard output, each message with its length in front
+(four bytes, big-endian). Asked is with JSON ({"trim": true}) and the picture; the answer is JSON (what was made, in which
+order) and the files. The child knows no tenant, opens no file and no socket, and dies of its limits rather than of a bomb.
 Pictures are turned as their EXIF orientation says, lose all metadata, and are never enlarged.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO
 
 import orjson
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageChops, ImageFile, ImageOps
 
 MEMORY_BYTES = 512 << 20
 CPU_SECONDS = 20
@@ -30,6 +30,9 @@ RECIPES: tuple[tuple[str, tuple[int, ...], dict[str, int | bool]], ...] = (
     ("jpeg", (160, 640, 1280), {"quality": 84, "progressive": True}),
 )
 MASTER_WIDTH = 2560
+# a background is even where the corners differ by no more than this, and what differs from it by more is the thing shown
+EVEN = 12
+LEFT_AROUND = 0.04  # of the longer side of what is shown
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,25 @@ def opened(data: bytes) -> Image.Image:
     return upright.convert("RGB")
 
 
-def renditions(data: bytes) -> tuple[tuple[int, int], list[Made]]:
-    """Size of the picture and its files: first the master (JPEG, at most MASTER_WIDTH wide), then every recipe."""
-    image = opened(data)
+def trimmed(image: Image.Image) -> Image.Image:
+    """The picture without most of an even background around what it shows; unchanged where its corners differ or nothing is shown."""
+    right, bottom = image.width - 1, image.height - 1
+    corners = [image.getpixel(at) for at in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
+    if any(max(channel) - min(channel) > EVEN for channel in zip(*corners, strict=True)):
+        return image
+    apart = ImageChops.difference(image, Image.new("RGB", image.size, corners[0])).convert("L").point(lambda value: 255 * (value > EVEN))
+    box = apart.getbbox()
+    if box is None:
+        return image
+    around = max(2, round(LEFT_AROUND * max(box[2] - box[0], box[3] - box[1])))
+    wanted = (max(0, box[0] - around), max(0, box[1] - around), min(image.width, box[2] + around), min(image.height, box[3] + around))
+    return image.crop(wanted) if min(wanted[2] - wanted[0], wanted[3] - wanted[1]) >= SHORTEST else image
+
+
+def renditions(data: bytes, trim: bool = False) -> tuple[tuple[int, int], list[Made]]:
+    """Size of the picture and its files: first the master (JPEG, at most MASTER_WIDTH wide), then every recipe. `trim`: an even
+    background around what it shows is cut away before."""
+    image = trimmed(opened(data)) if trim else opened(data)
     master = _fitted(image, MASTER_WIDTH)
     made = [_encoded(master, "jpeg", {"quality": 92})]
     smaller: dict[int, Image.Image] = {}
@@ -117,9 +136,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS * 60, CPU_SECONDS * 60))
     resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
     source, target = sys.stdin.buffer, sys.stdout.buffer
-    while (data := read_message(source)) is not None:
+    while (asked := read_message(source)) is not None:
         try:
-            size, made = renditions(data)
+            size, made = renditions(read_message(source) or b"", **orjson.loads(asked))
         except Unfit as error:
             write_message(target, orjson.dumps({"unfit": str(error)}))
         except MemoryError:

@@ -50,8 +50,8 @@ class CutAlready(Decoder):
         super().__init__()
         self._cut = cut
 
-    def renditions(self, data: bytes) -> tuple[tuple[int, int], list[Made]]:
-        """Size and files of the picture that was drawn. ValueError for any other."""
+    def renditions(self, data: bytes, trim: bool = False) -> tuple[tuple[int, int], list[Made]]:
+        """Size and files of the picture that was drawn; it has no background to be cut away. ValueError for any other."""
         if data != self._cut.data:
             raise ValueError("this is another picture")
         return self._cut.size, self._cut.made
