@@ -1,5 +1,6 @@
 """Tables of schema catalog.
 
+family.py       family, completeness, completeness_tally, completeness_mark, publication_hold, document
 facet.py        facet_word: the words of filters as they were published
 product.py      category, attribute, product, picture, list_price
 relation.py     product_relation
@@ -9,6 +10,7 @@ sharing.py      agreement, adoption, overlay
 """
 
 from catalog.models.facet import FacetWord
+from catalog.models.family import Completeness, CompletenessMark, CompletenessTally, Document, Family, PublicationHold
 from catalog.models.importing import ImportChange, ImportMapping, ImportPicture, ImportProblem, ImportRelation, ImportRun, ImportStock
 from catalog.models.product import Attribute, Category, ListPrice, Picture, Product
 from catalog.models.publication import Publication, PublicationRun, PublishedCategory, PublishedProduct
@@ -21,7 +23,12 @@ __all__ = [
     "Agreement",
     "Attribute",
     "Category",
+    "Completeness",
+    "CompletenessMark",
+    "CompletenessTally",
+    "Document",
     "FacetWord",
+    "Family",
     "ImportChange",
     "ImportMapping",
     "ImportPicture",
@@ -35,6 +42,7 @@ __all__ = [
     "Product",
     "ProductRelation",
     "Publication",
+    "PublicationHold",
     "PublicationRun",
     "PublishedCategory",
     "PublishedProduct",

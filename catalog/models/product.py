@@ -28,7 +28,7 @@ from kernel.db.base import Amount, Base, Dated, TenantOwned
 
 PRODUCT_KINDS = ("product", "variant_parent", "variant")
 PRODUCT_STATUSES = ("draft", "ready", "phase_out", "end")
-ATTRIBUTE_KINDS = ("text", "number", "boolean", "date", "choice", "multichoice")
+ATTRIBUTE_KINDS = ("text", "richtext", "number", "boolean", "date", "choice", "multichoice", "reference", "file")
 PICTURE_STATES = ("waiting", "ready", "failed")
 TAX_CLASSES = ("standard", "reduced", "zero")
 
@@ -64,7 +64,8 @@ class Category(TenantOwned, Dated, Base):
 
 
 class Attribute(TenantOwned, Dated, Base):
-    """A property products may have. `choices`: [{"code": "red", "labels": {"en": "Red"}}]; `unit` is shown as it stands."""
+    """A property products may have. `choices`: [{"code": "red", "labels": {"en": "Red"}}]; `unit` is a UN/ECE Rec 20 code, or
+    is shown as it stands. Values are per language or per market where it says so; `rules` hold them to a form (attribute_rules.py)."""
 
     __tablename__ = "attribute"
     __table_args__ = (
@@ -80,6 +81,9 @@ class Attribute(TenantOwned, Dated, Base):
     labels: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)
     filterable: Mapped[bool] = mapped_column(Boolean, server_default="false", default=False)
     is_axis: Mapped[bool] = mapped_column(Boolean, server_default="false", default=False)
+    per_language: Mapped[bool] = mapped_column(Boolean, server_default="false", default=False)
+    per_market: Mapped[bool] = mapped_column(Boolean, server_default="false", default=False)
+    rules: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)
     position: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     edit_version: Mapped[int] = mapped_column(Integer, server_default="1", default=1)
 
@@ -96,6 +100,7 @@ class Product(TenantOwned, Dated, Base):
     __tablename__ = "product"
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "parent_id"], ["catalog.product.tenant_id", "catalog.product.id"]),
+        ForeignKeyConstraint(["tenant_id", "family_id"], ["catalog.family.tenant_id", "catalog.family.id"]),
         one_of("kind", PRODUCT_KINDS),
         one_of("status", PRODUCT_STATUSES),
         one_of("tax_class", TAX_CLASSES),
@@ -105,12 +110,14 @@ class Product(TenantOwned, Dated, Base):
         Index("ix_product_parent", "tenant_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
         Index("ix_product_touched", "tenant_id", "touched"),
         Index("ix_product_status", "tenant_id", "status", "sku"),
+        Index("ix_product_family", "tenant_id", "family_id", postgresql_where=text("family_id IS NOT NULL")),
         {"schema": "catalog"},
     )
 
     sku: Mapped[str] = mapped_column(String(80))
     kind: Mapped[str] = mapped_column(String(20), server_default="product", default="product")
     parent_id: Mapped[UUID | None] = mapped_column(Uuid)
+    family_id: Mapped[UUID | None] = mapped_column(Uuid)
     status: Mapped[str] = mapped_column(String(20), server_default="draft", default="draft")
     names: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)
     summaries: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)

@@ -37,7 +37,7 @@ SEARCH_READERS = {"catalog.search_"}
 APPEND_ONLY = {"kernel.audit_entry", "kernel.audit_seal", "catalog.publication", "orders.order_event", "orders.stock_movement"}
 # how far a version has looked moves on; nothing else of it does
 MARKED = {"catalog.publication"}
-PUBLIC_FUNCTIONS = {"catalog.touch_product", "catalog.keep_published", "catalog.partner_answers_only"}
+PUBLIC_FUNCTIONS = {"catalog.touch_product", "catalog.keep_published", "catalog.partner_answers_only", "catalog.tally_completeness"}
 
 
 @pytest.fixture
