@@ -24,7 +24,8 @@ VIEW = Statement(
     """
     WITH here AS (
         SELECT m.code, m.currency, m.prices_include_tax, m.countries, m.languages,
-            coalesce((SELECT s.stamp FROM kernel.tenant_stamp s WHERE s.tenant_id = :tenant_id), 0) AS stamp
+            coalesce((SELECT s.stamp FROM kernel.tenant_stamp s WHERE s.tenant_id = :tenant_id), 0)
+                + (SELECT count(*) FROM kernel.moment t WHERE t.tenant_id = :tenant_id AND t.name = 'shop' AND t.at <= now()) AS stamp
         FROM tenants.market m WHERE m.tenant_id = :tenant_id AND m.code = :market_code
     ), source AS (
         SELECT p.tenant_id, p.market_code, p.language, max(p.version) AS version, CAST(NULL AS uuid) AS agreement_id,

@@ -18,6 +18,7 @@ logs.py         log lines with tenant, request and actor, without secrets
 mail.py         mail queued in the transaction, sent by the worker, in order
 metrics.py      figures for Prometheus over all processes
 models.py       the kernel's own tables
+moments.py      instants at which something happens by itself
 money.py        exact amounts in one currency, splits that lose no cent
 numbers.py      numbers for people, without gaps, per tenant and series
 outbound.py     the one way out over HTTP, closed to our own network

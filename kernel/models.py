@@ -10,6 +10,7 @@ rate_limit       the times of recent tries per name and key
 idempotency_key  the answer that was given to a request key
 web_session      browser sessions; the cookie's token is stored as a hash
 tenant_stamp     a counter that moves whenever something a shop page shows has changed
+moment           instants at which something happens by itself
 worker_status    signs of life of worker processes; no tenant, figures only
 """
 
@@ -223,6 +224,18 @@ class TenantStamp(Base):
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     stamp: Mapped[int] = mapped_column(BigInteger, server_default="1")
+
+
+class Moment(Base):
+    """An instant at which the tenant's function `name` is called (kernel/moments.py). Sessions without a tenant see all of
+    them: they learn who has something to do, and enter there."""
+
+    __tablename__ = "moment"
+    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 60", name="name"), {"schema": SCHEMA})
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[datetime] = _instant(primary_key=True)
 
 
 class WorkerStatus(Base):

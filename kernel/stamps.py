@@ -3,22 +3,26 @@
 Web processes read all stamps once a second and keep their pages under them (kernel/web/pagecache.py). The numbers
 say nothing else, hence every tenant's may be read; only one's own can be moved.
 
+A change whose time is known moves the stamp by itself: `turn` writes down when, and whoever reads a stamp adds the
+moments that have passed by the database's clock. The worker takes passed moments into the counter, which changes no sum.
+
 What moves the stamp when it changes can be read once per transaction (`once`), and kept from one transaction to the
 next under the stamp (`Kept`).
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from kernel import tenancy
-from kernel.models import TenantStamp
+from kernel import moments, tenancy
+from kernel.models import Moment, TenantStamp
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -39,13 +43,29 @@ def bump(session: Session) -> int:
 
 def current(session: Session, tenant_id: UUID | None = None) -> int:
     """A tenant's stamp; 0 where nothing has ever changed."""
-    found = session.scalar(select(TenantStamp.stamp).where(TenantStamp.tenant_id == (tenant_id or tenancy.current())))
-    return found or 0
+    row = session.execute(_read().where(TenantStamp.tenant_id == (tenant_id or tenancy.current()))).one_or_none()
+    return row.stamp if row else 0
 
 
 def read_all(session: Session) -> dict[UUID, int]:
     """Every tenant's stamp."""
-    return {row.tenant_id: row.stamp for row in session.execute(select(TenantStamp.tenant_id, TenantStamp.stamp))}
+    return {row.tenant_id: row.stamp for row in session.execute(_read())}
+
+
+def _read() -> Select[UUID, int]:
+    passed = select(func.count()).where(Moment.tenant_id == TenantStamp.tenant_id, Moment.name == moments.SHOP, Moment.at <= func.now())
+    return select(TenantStamp.tenant_id, (TenantStamp.stamp + passed.scalar_subquery()).label("stamp"))
+
+
+def turn(session: Session, at: Iterable[datetime]) -> None:
+    """The current tenant's stamp moves by itself at each of these instants."""
+    moments.arrange(session, moments.SHOP, at)
+
+
+def settle(session: Session) -> None:
+    """Takes the moments that have passed into the counter; what is read as the stamp stays what it is."""
+    for _moment in range(moments.strike_off(session, moments.SHOP)):
+        bump(session)
 
 
 def once(session: Session, key: Hashable, read: Callable[[], T]) -> T:

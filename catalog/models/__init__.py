@@ -5,6 +5,7 @@ facet.py        facet_word: the words of filters as they were published
 product.py      category, attribute, product, picture, list_price
 relation.py     product_relation
 importing.py    import_mapping, import_run, import_problem, import_stock, import_change, import_picture, import_relation
+planning.py     publication_plan
 publication.py  publication, publication_run, published_product, published_category
 sharing.py      agreement, adoption, overlay
 """
@@ -12,6 +13,7 @@ sharing.py      agreement, adoption, overlay
 from catalog.models.facet import FacetWord
 from catalog.models.family import Completeness, CompletenessMark, CompletenessTally, Document, Family, PublicationHold
 from catalog.models.importing import ImportChange, ImportMapping, ImportPicture, ImportProblem, ImportRelation, ImportRun, ImportStock
+from catalog.models.planning import PublicationPlan
 from catalog.models.product import Attribute, Category, ListPrice, Picture, Product
 from catalog.models.publication import Publication, PublicationRun, PublishedCategory, PublishedProduct
 from catalog.models.relation import ProductRelation
@@ -43,6 +45,7 @@ __all__ = [
     "ProductRelation",
     "Publication",
     "PublicationHold",
+    "PublicationPlan",
     "PublicationRun",
     "PublishedCategory",
     "PublishedProduct",

@@ -48,7 +48,8 @@ class Publication(TenantOwned, Base):
 class PublicationRun(TenantOwned, Dated, Base):
     """A publication that the worker makes. At most one of a market is open (queued or running).
 
-    `back_to` is the old version that is to be shown again; empty: the drafts are published. `products_total` are those
+    `languages` are published, all of the market where there are none. `back_to` is the old version that is to be shown
+    again; empty: the drafts are published. `products_total` are those
     that may have changed, `products_seen` how many of them have been looked at. `version` is the market's when the run
     was done, `is_new` whether the run made it. `problems`: [{"code": "…", "reason": "…"}], why it failed.
     """
@@ -65,6 +66,7 @@ class PublicationRun(TenantOwned, Dated, Base):
     market_code: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(Text, server_default="", default="")
     back_to: Mapped[int | None] = mapped_column(Integer)
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"), default=list)
     state: Mapped[str] = mapped_column(String(20), server_default="queued", default="queued")
     version: Mapped[int | None] = mapped_column(Integer)
     is_new: Mapped[bool | None] = mapped_column(Boolean)

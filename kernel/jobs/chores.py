@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import CursorResult, delete, func
 from sqlalchemy.orm import Session
 
-from kernel import audit, idempotency, limits, logs, mail, tenancy
+from kernel import audit, idempotency, limits, logs, mail, moments, stamps, tenancy
 from kernel.actors import Actor, acting
 from kernel.db.session import retrying, transaction
 from kernel.jobs import tasks
@@ -27,11 +27,13 @@ KEEP_EVENTS_DAYS = 14
 
 @dataclass(frozen=True)
 class Chore:
-    """`turns` says when, as a cron line with seconds in sixth place; `call` gets a session inside the tenant."""
+    """`turns` says when, as a cron line with seconds in sixth place; `call` gets a session inside the tenant. Where there
+    is `across`, it is called once for all tenants instead and says for how many it failed."""
 
     name: str
     turns: str
     call: Callable[[Session], object]
+    across: Callable[[], int] | None = None
 
 
 _chores: dict[str, Chore] = {}
@@ -49,6 +51,11 @@ def every(turns: str, name: str, call: Callable[[Session], object]) -> None:
     _chores[name] = Chore(name, turns, call)
 
 
+def across(turns: str, name: str, call: Callable[[], int]) -> None:
+    """Registers a chore that finds out by itself which tenants have something to do."""
+    _chores[name] = Chore(name, turns, lambda _session: None, call)
+
+
 def all_chores() -> list[Chore]:
     """Every chore, in the order of registration."""
     return list(_chores.values())
@@ -57,6 +64,8 @@ def all_chores() -> list[Chore]:
 def run_chore(name: str) -> int:
     """Runs one chore for every tenant; returns for how many it failed."""
     chore = _chores[name]
+    if chore.across is not None:
+        return chore.across()
     failed = 0
     for tenant_id in _list_tenants():
         with tenancy.entering(tenant_id), acting(Actor.job(tenant_id, name)), logs.binding(job=name):
@@ -98,6 +107,8 @@ def send_mails(_actor: Actor, _args: dict[str, Any]) -> None:
 every("* * * * * */10", "audit.seal", audit.seal)
 every("* * * * * */20", "mail.send", lambda _session: mail.send_waiting())
 every("50 2 * * *", "mail.forget", mail.forget_old)
+moments.when(moments.SHOP, stamps.settle)
+across("* * * * * */10", "moments", moments.run_due)
 every("*/10 * * * *", "limits.clean", limits.clean)
 every("15 * * * *", "idempotency.clean", idempotency.clean)
 every("30 * * * *", "sessions.clean", clean_sessions)

@@ -31,7 +31,7 @@ class Market(TenantOwned, Dated, Base):
     """A set of countries sold to in one currency. `code` is lower case and part of shop addresses (`de-eu`).
 
     `countries`: ISO 3166-1 alpha-2; `languages`: BCP 47 tags, `default_language` among them; `currency`: ISO 4217.
-    `prices_include_tax`: prices are shown gross (consumers) or net.
+    `prices_include_tax`: prices are shown gross (consumers) or net. `time_zone`: an IANA name; empty: the tenant's.
     """
 
     __tablename__ = "market"
@@ -53,6 +53,7 @@ class Market(TenantOwned, Dated, Base):
     languages: Mapped[WordList]
     default_language: Mapped[Words]
     prices_include_tax: Mapped[bool]
+    time_zone: Mapped[Words] = mapped_column(server_default="")
     is_default: Mapped[bool] = mapped_column(server_default=text("false"))
     position: Mapped[int] = mapped_column(server_default="0")
 

@@ -26,6 +26,7 @@ CROSSING_INDEXES = {"tenants.uq_host_active", "tenants.pk_tenant", "tenants.uq_t
 BEYOND = {
     "kernel.outbox": {"kernel_outbox_relay_read", "kernel_outbox_relay_mark"},  # the relay carries ids to the queue
     "kernel.tenant_stamp": {"kernel_tenant_stamp_read"},  # processes learn what has changed; a counter says nothing else
+    "kernel.moment": {"kernel_moment_read"},  # who has entered nowhere learns which tenant has something to do
     "tenants.host": {"tenants_host_read", "tenants_host_claim"},  # proved hosts; the claim narrows
     "catalog.agreement": {"catalog_agreement_read", "catalog_agreement_answer"},  # the partner reads and answers
     "catalog.publication": {"catalog_publication_read"},  # partners of an agreement in force, and so for those below
