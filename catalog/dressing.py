@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from catalog.packaging import Selling, selling_of
 from catalog.payload import Payload
 from catalog.pricing import price_for
 from catalog.shop import (
@@ -65,6 +66,7 @@ def dress_product(view: ShopView, source: Source, payload: Payload, overlays: Ov
         variants=variants,
         countries=source.countries,
         relations=_relations(payload),
+        selling=_selling(source, payload, payload["unit"]),
     )
 
 
@@ -143,9 +145,15 @@ def _variants(view: ShopView, source: Source, payload: Payload, overlays: Overla
                 picture_ids=tuple(UUID(p) for p in entry["picture_ids"]),
                 weight_kg=_decimal(entry["weight_kg"]),
                 relations=_relations(entry),
+                selling=_selling(source, entry, payload["unit"]),
             )
         )
     return tuple(found)
+
+
+def _selling(source: Source, payload: Payload, base: str) -> Selling:
+    """The rules of the market that the catalog was published for: the brand's, where it is shared."""
+    return selling_of(base, payload.get("packaging", ()), payload.get("ordering", {}), source.market_code)
 
 
 def _relations(payload: Payload) -> Relations:

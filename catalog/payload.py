@@ -10,7 +10,9 @@ Payload of a product with a page of its own:
     pictures      [{id, alt, width, height, renditions: [{format, width, height, key}]}]
     attributes    [{code, label, kind, value, text, unit?, filterable?}]
     axes          [{code, label, filterable, choices: [{value, text}]}] of a parent
-    variants      [{id, sku, gtin, name, values, texts, prices, picture_ids, weight_kg, relations}] of a parent
+    variants      [{id, sku, gtin, name, values, texts, prices, picture_ids, weight_kg, relations, packaging, ordering}]
+                  of a parent; units and quantities are the parent's where a variant has none of its own
+    packaging, ordering   further units and order quantities (packaging.py); left out where there are none
     relations     {accessory, spare_part, successor: [ids of products with a page]}; left out where there are none
 
 A variant has a payload of its own without attributes' sheet and variants: what a cart line needs.
@@ -28,6 +30,7 @@ import orjson
 
 from catalog.attribute_values import AttributeFacts, shown, words
 
+UNITS_AND_QUANTITIES = ("packaging", "ordering")
 SELLABLE = ("ready", "phase_out")
 Payload = dict[str, Any]
 
@@ -116,11 +119,11 @@ def product_payload(draft: Draft, slug: str, reading: Reading) -> Payload:
     payload["prices"] = dict(sorted(draft.prices.items()))
     payload["pictures"] = _pictures(draft.pictures, payload["name"], reading.languages)
     payload["attributes"] = _attributes(draft.row, reading)
-    payload |= _relations(draft, draft.id)
+    payload |= _relations(draft, draft.id) | _units(draft.row)
     if draft.row["kind"] == "variant_parent":
         variants = [v for v in draft.variants if v.is_sellable]
         axes = [reading.attributes[code] for code in draft.row["axes"] if code in reading.attributes]
-        made = [_variant(v, payload["name"], axes, reading) for v in _in_axis_order(variants, axes)]
+        made = [_variant(v, payload["name"], axes, reading) | _units(v.row, draft.row) for v in _in_axis_order(variants, axes)]
         payload["variants"] = _with_lent_pictures(made, [facts.code for facts in axes if facts.is_seen])
         payload["axes"] = [_axis(facts, variants, reading) for facts in axes]
         payload["prices"] = _lowest([v.prices or draft.prices for v in variants])
@@ -151,6 +154,7 @@ def variant_payload(variant: Payload, draft: Draft, parent: Payload) -> Payload:
         "attributes": [],
         "values": variant["values"],
         "texts": variant["texts"],
+        **{name: variant[name] for name in UNITS_AND_QUANTITIES if name in variant},
     }
 
 
@@ -224,6 +228,12 @@ def _variant(variant: Draft, parent_name: str, axes: Sequence[AttributeFacts], r
         "weight_kg": _plain(variant.row["weight_kg"]),
         **_relations(variant, variant.row["parent_id"]),
     }
+
+
+def _units(*rows: Mapping[str, Any]) -> Payload:
+    """Units and order quantities of the first of the rows that has any of its own."""
+    row = next((row for row in rows if row["packaging"] or row["ordering"]), rows[0])
+    return {name: row[name] for name in UNITS_AND_QUANTITIES if row[name]}
 
 
 def _relations(draft: Draft, page_id: UUID) -> Payload:

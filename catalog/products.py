@@ -28,11 +28,12 @@ from catalog.checking import (
 from catalog.drafts import read_attributes
 from catalog.models import Category, Product, PublishedProduct
 from catalog.models.product import PRODUCT_STATUSES, TAX_CLASSES
+from catalog.packaging import KNOWN
+from catalog.packaging_checks import checked_together
 from kernel import audit, tenancy
 from kernel.actors import Actor
 from kernel.errors import Conflict, NotThere
 from kernel.i18n import gettext as _
-from kernel.quantities import UNITS
 
 DEEPEST_PAGE = 100_000
 
@@ -52,6 +53,8 @@ class ProductEdit:
     brand: str | None = None
     gtin: str | None = None
     unit: str | None = None
+    packaging: Sequence[Mapping[str, Any]] | None = None
+    ordering: Mapping[str, Any] | None = None
     weight_kg: Decimal | str | None = None
     tax_class: str | None = None
     position: int | None = None
@@ -167,6 +170,7 @@ def apply_edit(session: Session, product: Product, edit: ProductEdit) -> dict[st
     if edit.attribute_values is not None:
         known = read_attributes(session)
         values["attribute_values"] = merge_values(known, product.attribute_values or {}, edit.attribute_values, problems)
+    values |= _units(product, edit, values, problems)
     problems.settle()
     if product in session and product.parent_id is not None and "attribute_values" in values:
         _check_place_among_variants(session, product, values["attribute_values"])
@@ -201,7 +205,7 @@ def _checked(edit: ProductEdit, problems: Problems) -> dict[str, Any]:
         "texts": lambda raw: check_texts(raw, LONGEST_TEXT),
         "brand": lambda raw: check_text(raw, 120) or "",
         "gtin": check_gtin,
-        "unit": lambda raw: _one_of(raw, UNITS),
+        "unit": lambda raw: _one_of(raw, KNOWN),
         "tax_class": lambda raw: _one_of(raw, TAX_CLASSES),
         "status": lambda raw: _one_of(raw, PRODUCT_STATUSES),
         "weight_kg": _weight,
@@ -209,6 +213,16 @@ def _checked(edit: ProductEdit, problems: Problems) -> dict[str, Any]:
     }
     named = [name for name in edited_fields(edit) if name in checks]
     return {name: problems.trying(name, checks[name], getattr(edit, name)) for name in named}
+
+
+def _units(product: Product, edit: ProductEdit, values: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    """Packaging units and order quantities that the edit touches, checked against the others that stay."""
+    if edit.packaging is None and edit.ordering is None and (edit.unit is None or not product.packaging):
+        return {}
+    packaging = (product.packaging or []) if edit.packaging is None else edit.packaging
+    ordering = (product.ordering or {}) if edit.ordering is None else edit.ordering
+    kept, rule = checked_together(values.get("unit") or product.unit or "C62", packaging, ordering, problems)
+    return {"packaging": kept, "ordering": rule}
 
 
 def _one_of(raw: str, allowed: Any) -> str:

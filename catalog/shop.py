@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from catalog.packaging import PIECES, Selling
 from kernel.money import Money
 
 # what goes with a product: accessory, spare_part, successor: the ids of products, which the shop may sell or not
@@ -163,6 +164,7 @@ class ShopVariant:
     picture_ids: tuple[UUID, ...]
     weight_kg: Decimal | None
     relations: Relations = field(default_factory=dict)
+    selling: Selling = PIECES
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,7 @@ class ShopProduct:
     variants: tuple[ShopVariant, ...]
     countries: tuple[str, ...] = ()
     relations: Relations = field(default_factory=dict)
+    selling: Selling = PIECES
 
     @property
     def can_be_bought(self) -> bool:

@@ -21,11 +21,12 @@ from kernel.errors import Conflict, Invalid, NotThere, SignInNeeded
 from kernel.i18n import gettext as _
 from kernel.ids import new_id, token_hash
 from kernel.money import Money
-from orders.availability import MOST_QUANTITY, Supply, shortage_of, supplies_for
+from orders.availability import supplies_for
 from orders.details import CheckoutDetails
 from orders.lines import Contents, clear_removed, contents_for, contents_of, line_of, lines_of, put, take_back
 from orders.models import Cart, CartLine
 from orders.offers import offers_for
+from orders.quantities import asked, check_supply, checked_quantity, put_as, said
 from orders.repricing import CartView, look
 
 # two first clicks at once: one makes the cart, the other waits for it and finds it
@@ -40,7 +41,8 @@ OPENED = {column: Statement(_OPENED.replace("OWNER", column)) for column in ("ow
 
 @dataclass(frozen=True)
 class Added:
-    """What went into the cart: `quantity` is now in its line, `count` in the whole cart."""
+    """What went into the cart: `quantity` (in the base unit) is now in its line, `count` in the whole cart; `said` tells the
+    quantity in words."""
 
     cart_id: UUID
     line_id: UUID
@@ -48,6 +50,7 @@ class Added:
     price: Money
     quantity: Decimal
     count: Decimal
+    said: str = ""
 
 
 def cart_for(session: Session, actor: Actor, cart_id: UUID, lock: bool = False) -> Cart:
@@ -94,40 +97,44 @@ def _opened(session: Session, actor: Actor, view: ShopView) -> UUID:
     return cart_id
 
 
-def add(session: Session, actor: Actor, view: ShopView, product_id: UUID, quantity: Decimal | int = 1) -> Added:
-    """Puts so many more of a product or variant into the cart.
+def add(session: Session, actor: Actor, view: ShopView, product_id: UUID, quantity: Decimal | int = 1, unit: str = "") -> Added:
+    """Puts so many more of a product or variant into the cart, counted in `unit`; without one in the product's base unit.
 
-    Raises NotThere for what is not sold here, Invalid (at `quantity`) for a quantity it is not sold in, for more than
-    is left, and for more lines than a cart takes.
+    Raises NotThere for what is not sold here, QuantityRefused (at `quantity` or `unit`) for a quantity or unit it is not sold in
+    and for more than is left, Invalid for more lines than a cart takes.
     """
-    amount = checked_quantity(quantity)
     offer = offers_for(session, view, [product_id]).get(product_id)
     if offer is None:
         raise NotThere(_("This product is not sold here."))
+    way, amount = asked(offer, checked_quantity(quantity), unit)
     cart_id = _opened(session, actor, view)
-    line = put(session, actor.tenant_id, cart_id, offer, amount)
+    line = put(session, actor.tenant_id, cart_id, offer, amount, way)
     try:
-        check_supply(offer.name, line.supply, line.quantity)
+        check_supply(offer, line.supply, line.quantity, way)
     except Invalid:
         # a page that shows the refusal shows the cart, too: as it was
-        take_back(session, actor.tenant_id, line, amount)
+        take_back(session, actor.tenant_id, line)
         raise
-    return Added(cart_id, line.line_id, offer.name, offer.price, line.quantity, line.count)
+    return Added(cart_id, line.line_id, offer.name, offer.price, line.quantity, line.count, said(offer, line.quantity, way.unit))
 
 
-def set_quantity(session: Session, actor: Actor, view: ShopView, cart_id: UUID, line_id: UUID, quantity: Decimal | int) -> None:
-    """Sets a line's quantity; nothing (0) removes it. Raises as `add` does."""
+def set_quantity(
+    session: Session, actor: Actor, view: ShopView, cart_id: UUID, line_id: UUID, quantity: Decimal | int, unit: str = ""
+) -> None:
+    """Sets a line's quantity, counted in `unit` or the base unit; nothing (0) removes it. Raises as `add` does."""
     if Decimal(quantity) == 0:
         remove(session, actor, cart_id, line_id)
         return
-    amount = checked_quantity(quantity)
+    count = checked_quantity(quantity)
     cart = cart_for(session, actor, cart_id, lock=True)
     line = line_of(session, cart, line_id)
     offer = offers_for(session, view, [line.product_id]).get(line.product_id)
     if offer is None:
         raise Conflict(_("%(name)s is no longer sold here.") % {"name": line.seen_name})
-    check_supply(offer.name, supplies_for(session, [line.product_id])[line.product_id], amount)
+    way, amount = asked(offer, count, unit)
+    check_supply(offer, supplies_for(session, [line.product_id])[line.product_id].under(offer.selling), amount, way)
     line.quantity, line.removed_at = amount, None
+    put_as(line, offer, way)
     cart.version, cart.language = cart.version + 1, view.language
 
 
@@ -186,32 +193,16 @@ def accept_changes(session: Session, actor: Actor, view: ShopView, cart_id: UUID
     ids = [line.product_id for line in lines]
     offers, supplies = offers_for(session, view, ids), supplies_for(session, ids)
     for line in lines:
-        offer, supply = offers.get(line.product_id), supplies[line.product_id]
+        offer = offers.get(line.product_id)
+        supply = supplies[line.product_id].under(offer.selling) if offer else supplies[line.product_id]
         if offer is None or not supply.most:
             session.delete(line)
             continue
         line.seen_name, line.seen_amount, line.seen_currency = offer.name, offer.price.amount, offer.price.currency
         if not (supply.has(line.quantity) and supply.fits(line.quantity)):
             line.quantity = max(supply.least, min(supply.most, line.quantity - line.quantity % supply.step))
+        put_as(line, offer, offer.selling.way_of(line.quantity, line.unit)[0])
     cart.version, cart.language = cart.version + 1, view.language
-
-
-def checked_quantity(quantity: Decimal | int) -> Decimal:
-    """A quantity that can be meant: above nothing, at most 9999, three decimal places; Invalid otherwise."""
-    amount = Decimal(quantity)
-    if not amount.is_finite() or amount <= 0:
-        raise Invalid.at("quantity", _("Please give a quantity of at least 1."), "least")
-    if amount > MOST_QUANTITY:
-        raise Invalid.at("quantity", _("That is more than we take at once. Please ask us."), "most")
-    if amount != amount.quantize(Decimal("0.001")):
-        raise Invalid.at("quantity", _("That is more decimal places than we keep."), "places")
-    return amount
-
-
-def check_supply(name: str, supply: Supply, quantity: Decimal) -> None:
-    """Raises Invalid at `quantity` where there is not so much left or it is not sold in such quantities."""
-    if (shortage := shortage_of(name, supply, quantity)) is not None:
-        raise Invalid.at("quantity", shortage.text, shortage.code)
 
 
 def owned_by(actor: Actor) -> ColumnElement[bool]:

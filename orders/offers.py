@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from catalog.assortment import shop_products
+from catalog.packaging import PIECES, Selling
 from catalog.shop import ShopPicture, ShopProduct, ShopView
 from kernel.money import Money
 
@@ -22,7 +23,7 @@ class Offer:
     """One thing that can be bought: price as the market shows prices, `list_price` where it is reduced.
 
     `version` is the publication the texts come from, `agreement_id` the agreement under which a partner sells it,
-    `countries` where that allows it (empty: everywhere).
+    `countries` where that allows it (empty: everywhere), `selling` in which units and quantities it is ordered.
     """
 
     product_id: UUID
@@ -39,6 +40,7 @@ class Offer:
     weight_g: Decimal
     picture: ShopPicture | None
     countries: tuple[str, ...] = ()
+    selling: Selling = PIECES
 
     def as_json(self) -> dict[str, Any]:
         """What the order keeps of it beside the line's own columns: enough to show the line as it was seen."""
@@ -89,4 +91,5 @@ def _offer(product: ShopProduct) -> Offer | None:
         weight_g=(product.weight_kg or Decimal(0)) * 1000,
         picture=product.pictures[0] if product.pictures else None,
         countries=product.countries,
+        selling=product.selling,
     )

@@ -10,29 +10,32 @@ the full cost is there before anybody signs in. Where nothing can be sent, the c
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from catalog.packaging import PIECE, Way, decimal_of
 from catalog.shop import ShopPicture, ShopView
+from catalog.unit_words import in_words, way_words
 from kernel import clock
 from kernel.errors import Refused
-from kernel.i18n import country_name, format_money
+from kernel.i18n import country_name, format_money, format_number
 from kernel.i18n import gettext as _
 from kernel.money import Money, total
 from orders.availability import Supply, shortage_of
 from orders.details import CheckoutDetails
 from orders.lines import Contents, Line
 from orders.offers import Offer, offers_for
+from orders.quantities import said
 from orders.shipping.provider import Parcel, ShippingOption
 from orders.taxes.provider import TaxAnswer
 from orders.terms import Terms, terms_for
 from orders.totals import Item, Totals, add_up, line_amount
 
-ChangeKind = Literal["dearer", "cheaper", "currency", "gone", "short", "quantity", "territory"]
+ChangeKind = Literal["dearer", "cheaper", "currency", "gone", "short", "quantity", "packed", "territory"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ class Destination:
 
 @dataclass(frozen=True)
 class CartLineView:
-    """One line as it stands now. `offer` is None where it is no longer sold: then there is no price either."""
+    """One line as it stands now: `quantity` in the base unit, which is `count` of `way`. `offer` is None where it is no longer
+    sold: then there is no price either."""
 
     line_id: UUID
     product_id: UUID
@@ -68,6 +72,34 @@ class CartLineView:
     supply: Supply
     amount: Money | None
     changes: tuple[Change, ...] = ()
+    way: Way = PIECE
+    count: Decimal = Decimal(0)
+
+    @property
+    def is_plain(self) -> bool:
+        """Is it counted in single pieces, so that a number says it all?"""
+        return self.offer is None or self.offer.selling.is_plain
+
+    @property
+    def steps(self) -> tuple[Decimal, Decimal]:
+        """Least and step for the quantity field, counted in `way`."""
+        return self.supply.grid.steps_of(self.way)
+
+    @property
+    def said(self) -> str:
+        """The quantity in words, in the current language."""
+        return said(self.offer, self.quantity, self.way.unit) if self.offer else format_number(self.quantity)
+
+    @property
+    def units(self) -> list[tuple[str, str]]:
+        """The units it can be ordered in: code and words."""
+        selling = self.offer.selling if self.offer else None
+        return [(way.unit, way_words(way, selling.base)) for way in selling.ways] if selling else []
+
+    @property
+    def unit_price(self) -> Money | None:
+        """Of one of `way`, as the market shows prices."""
+        return line_amount(self.offer.price, decimal_of(self.way.factor)) if self.offer else None
 
     @property
     def key(self) -> str:
@@ -177,6 +209,9 @@ def _taxed_place(terms: Terms, given: Destination | None, classes: frozenset[str
 
 
 def _line(line: Line, offer: Offer | None, place: Destination) -> CartLineView:
+    if offer is not None:
+        line = replace(line, supply=line.supply.under(offer.selling))
+    way, count = offer.selling.way_of(line.quantity, line.way.unit) if offer else (line.way, line.quantity)
     return CartLineView(
         line_id=line.id,
         product_id=line.product_id,
@@ -188,6 +223,8 @@ def _line(line: Line, offer: Offer | None, place: Destination) -> CartLineView:
         supply=line.supply,
         amount=line_amount(offer.price, line.quantity) if offer else None,
         changes=tuple(changes_of(line, offer, place)),
+        way=way,
+        count=count,
     )
 
 
@@ -198,11 +235,22 @@ def changes_of(line: Line, offer: Offer | None, place: Destination) -> Iterable[
         return
     if offer.price != line.seen:
         yield _priced_otherwise(offer.name, line.seen, offer.price)
-    if (shortage := shortage_of(offer.name, line.supply, line.quantity)) is not None:
+    way, _count = offer.selling.way_of(line.quantity, line.way.unit)
+    if line.way.unit and (now := offer.selling.way(line.way.unit)) and now.factor != line.way.factor:
+        yield _packed_otherwise(offer, line, now)
+    if (shortage := shortage_of(offer.name, line.supply, line.quantity, offer.selling, way)) is not None:
         yield Change("quantity" if shortage.code == "steps" else "short", shortage.text, blocks=True)
     if not place.is_guess and offer.countries and place.country not in offer.countries:
         words = {"name": offer.name, "country": country_name(place.country)}
         yield Change("territory", _("%(name)s cannot be sent to %(country)s.") % words, blocks=True)
+
+
+def _packed_otherwise(offer: Offer, line: Line, now: Way) -> Change:
+    base = offer.selling.base
+    words = {"name": offer.name, "before": way_words(line.way, base), "now": way_words(now, base), "held": in_words(line.quantity, base)}
+    return Change(
+        "packed", _("%(name)s is packed otherwise: %(now)s instead of %(before)s. Your cart holds %(held)s.") % words, blocks=False
+    )
 
 
 def _priced_otherwise(name: str, before: Money, now: Money) -> Change:

@@ -21,7 +21,7 @@ from orders.events import OrderPlaced
 from orders.models import Cart, Order, OrderLine
 from orders.offers import Offer
 from orders.payments.provider import PaymentOffer, PaymentPromise
-from orders.repricing import CartView
+from orders.repricing import CartLineView, CartView
 from orders.states import ORDER
 from orders.totals import LineTotals, Totals
 from tenants.wording import name_key
@@ -148,7 +148,7 @@ def family_first(name: str) -> str:
 def lines_for(cart: CartView, order: Order, counted: frozenset[UUID]) -> list[OrderLine]:
     """The order's lines, in the cart's order; stock was taken for the `counted` products."""
     return [
-        _order_line(cart.totals.line(line.key), line.offer, position, order, line.product_id in counted)
+        _order_line(cart.totals.line(line.key), line, line.offer, position, order, line.product_id in counted)
         for position, line in enumerate(cart.lines, start=1)
         if line.offer is not None
     ]
@@ -160,7 +160,7 @@ def placed_event(order: Order, lines: Sequence[OrderLine]) -> OrderPlaced:
     return OrderPlaced(order.id, order.number, order.market_code, order.currency, order.total_amount, agreements)
 
 
-def _order_line(figures: LineTotals, offer: Offer, position: int, order: Order, counted: bool) -> OrderLine:
+def _order_line(figures: LineTotals, line: CartLineView, offer: Offer, position: int, order: Order, counted: bool) -> OrderLine:
     return OrderLine(
         tenant_id=order.tenant_id,
         id=new_id(),
@@ -173,6 +173,7 @@ def _order_line(figures: LineTotals, offer: Offer, position: int, order: Order, 
         name=offer.name,
         quantity=figures.quantity,
         unit=offer.unit,
+        **_as_ordered(line, offer),
         unit_amount=figures.unit_price.amount,
         amount=figures.amount.amount,
         net_amount=figures.net.amount,
@@ -182,6 +183,14 @@ def _order_line(figures: LineTotals, offer: Offer, position: int, order: Order, 
         counted=counted,
         snapshot=offer.as_json(),
     )
+
+
+def _as_ordered(line: CartLineView, offer: Offer) -> dict[str, Any]:
+    if line.way.unit == offer.unit:
+        return {"ordered_quantity": None, "ordered_unit": "", "unit_numerator": 1, "unit_denominator": 1}
+    factor = line.way.factor
+    unit = {"unit_numerator": factor.numerator, "unit_denominator": factor.denominator}
+    return {"ordered_quantity": line.count, "ordered_unit": line.way.unit, **unit}
 
 
 def _address(address: KeptAddress | None) -> dict[str, Any] | None:

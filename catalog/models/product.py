@@ -94,7 +94,7 @@ class Product(TenantOwned, Dated, Base):
     `attribute_values` is {attribute code: value}: text, number as text ("12.5"), boolean, ISO date, choice code
     or list of choice codes. `touched` is set by a trigger on every write from a sequence, so that
     publishing looks only at what was written since it last looked (publishing.py tells why this is safe).
-    `edit_version` counts edits: whoever saves names the version they saw.
+    `packaging` and `ordering` are told by catalog/packaging.py. `edit_version` counts edits: whoever saves names the version they saw.
     """
 
     __tablename__ = "product"
@@ -128,6 +128,8 @@ class Product(TenantOwned, Dated, Base):
     brand: Mapped[str] = mapped_column(String(120), server_default="", default="")
     gtin: Mapped[str] = mapped_column(String(14), server_default="", default="")
     unit: Mapped[str] = mapped_column(String(3), server_default="C62", default="C62")
+    packaging: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=EMPTY_LIST, default=list)
+    ordering: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)
     weight_kg: Mapped[Decimal | None] = mapped_column(Numeric(12, 4))
     tax_class: Mapped[str] = mapped_column(String(20), server_default="standard", default="standard")
     position: Mapped[int] = mapped_column(Integer, server_default="0", default=0)

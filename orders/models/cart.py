@@ -7,7 +7,7 @@ hash of the browser's visitor key.
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,6 +16,7 @@ from tenants.models.columns import Digest, Maybe, Words, one_of, to_tenant
 
 SCHEMA = "orders"
 CART_STATES = ("open", "ordered", "merged")
+WHOLE_UNITS = "unit_numerator > 0 AND unit_denominator > 0"
 
 
 class Cart(TenantOwned, Dated, Base):
@@ -43,7 +44,8 @@ class Cart(TenantOwned, Dated, Base):
 
 
 class CartLine(TenantOwned, Dated, Base):
-    """A product and how many of it. `seen_*` is what the customer saw last: the price and name a change is told against;
+    """A product and how many of it, in its base unit; it was put in as `unit` (empty: the base unit), one of which is
+    `unit_numerator` / `unit_denominator` base units. `seen_*` is what the customer saw last: the price and name a change is told against;
     without a `seen_currency` it was the cart's.
 
     A removed line stays, with `removed_at`, so that it can be put back; the cart's end takes it along.
@@ -55,6 +57,7 @@ class CartLine(TenantOwned, Dated, Base):
         UniqueConstraint("tenant_id", "cart_id", "product_id"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("seen_amount >= 0", name="seen_amount_not_negative"),
+        CheckConstraint(WHOLE_UNITS, name="unit_positive"),
         {"schema": SCHEMA},
     )
 
@@ -63,6 +66,9 @@ class CartLine(TenantOwned, Dated, Base):
     product_id: Mapped[UUID]
     sku: Mapped[Words]
     quantity: Mapped[Count]
+    unit: Mapped[Words] = mapped_column(server_default="")
+    unit_numerator: Mapped[int] = mapped_column(BigInteger, server_default="1")
+    unit_denominator: Mapped[int] = mapped_column(BigInteger, server_default="1")
     seen_name: Mapped[Words]
     seen_amount: Mapped[Amount]
     seen_currency: Mapped[Words] = mapped_column(server_default="")

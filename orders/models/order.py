@@ -4,18 +4,26 @@
 """
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from catalog.packaging import Way
+from catalog.unit_words import in_words, ordered_words
 from kernel.db.base import Amount, Base, Count, Dated, Instant, TenantOwned
+from kernel.i18n import format_number
 from orders.models.cart import SCHEMA
 from tenants.models.columns import Digest, Words, one_of, to_tenant
 
 ORDER_STATES = ("placed", "confirmed", "shipped", "delivered", "closed", "cancelled")
+AS_ORDERED = (
+    "unit_numerator > 0 AND unit_denominator > 0 AND (ordered_unit = '') = (ordered_quantity IS NULL) "
+    "AND (ordered_quantity IS NULL OR ordered_quantity * unit_numerator = quantity * unit_denominator)"
+)
 OPEN_STATES = ("placed", "confirmed", "shipped")
 
 
@@ -87,7 +95,9 @@ class Order(TenantOwned, Dated, Base):
 
 
 class OrderLine(TenantOwned, Base):
-    """One thing ordered, as it was promised. `counted`: stock was taken for it, and goes back on cancelling."""
+    """One thing ordered, as it was promised: `quantity` of the base unit `unit`, which is what price, stock and tax are of. It was
+    ordered as `ordered_quantity` of `ordered_unit`, one of which is `unit_numerator` / `unit_denominator` base units; both are empty
+    where that was the base unit. `counted`: stock was taken for it, and goes back on cancelling."""
 
     __tablename__ = "order_line"
     __table_args__ = (
@@ -96,6 +106,7 @@ class OrderLine(TenantOwned, Base):
         Index("ix_order_line_product", "tenant_id", "product_id"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("net_amount + tax_amount = gross_amount", name="net_and_tax_are_gross"),
+        CheckConstraint(AS_ORDERED, name="ordered_is_quantity"),
         {"schema": SCHEMA},
     )
 
@@ -108,6 +119,10 @@ class OrderLine(TenantOwned, Base):
     name: Mapped[Words]
     quantity: Mapped[Count]
     unit: Mapped[Words]
+    ordered_quantity: Mapped[Count | None]
+    ordered_unit: Mapped[Words] = mapped_column(server_default="")
+    unit_numerator: Mapped[int] = mapped_column(BigInteger, server_default="1")
+    unit_denominator: Mapped[int] = mapped_column(BigInteger, server_default="1")
     unit_amount: Mapped[Amount]
     amount: Mapped[Amount]
     net_amount: Mapped[Amount]
@@ -116,6 +131,14 @@ class OrderLine(TenantOwned, Base):
     tax_percent: Mapped[Count]
     counted: Mapped[bool]
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+    @property
+    def said(self) -> str:
+        """What was ordered, in words of the current language: 2 boxes (24 pieces); a number alone for single pieces."""
+        if self.ordered_quantity is None:
+            return format_number(self.quantity) if self.unit == "C62" else in_words(self.quantity, self.unit)
+        way = Way(self.ordered_unit, Fraction(self.unit_numerator, self.unit_denominator))
+        return ordered_words(self.ordered_quantity, way, self.unit)
 
 
 class OrderEvent(TenantOwned, Base):

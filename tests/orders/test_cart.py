@@ -126,10 +126,10 @@ def test_least_quantity_and_steps_hold(goods: Goods) -> None:
     guest = visitor(goods.tenant_id)
     with entering(goods.tenant_id), transaction() as session:
         set_quantity_rule(session, staff(goods.tenant_id, "stock.edit"), goods.ids["bell"], Decimal(12), Decimal(6))
-        for wrong in (6, 13):
+        for wrong, nearest in ((6, "12"), (13, "12 / 18")):
             with pytest.raises(Invalid) as refused:
                 carts.add(session, guest, goods.view, goods.ids["bell"], wrong)
-            assert refused.value.problems[0].reason == "Bell is sold from 12, in steps of 6."
+            assert refused.value.problems[0].reason == f"Bell is sold from 12, in steps of 6. Nearest: {nearest}."
         assert carts.add(session, guest, goods.view, goods.ids["bell"], 18).quantity == 18
 
 
