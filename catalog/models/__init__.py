@@ -7,6 +7,7 @@ relation.py     product_relation
 importing.py    import_mapping, import_run, import_problem, import_stock, import_change, import_picture, import_relation
 planning.py     publication_plan
 publication.py  publication, publication_run, published_product, published_category
+search_rules.py shop_search_rule, shop_search_version, shop_search_judgement, shop_search_measure, shop_search_tally
 sharing.py      agreement, adoption, overlay
 """
 
@@ -17,6 +18,7 @@ from catalog.models.planning import PublicationPlan
 from catalog.models.product import Attribute, Category, ListPrice, Picture, Product
 from catalog.models.publication import Publication, PublicationRun, PublishedCategory, PublishedProduct
 from catalog.models.relation import ProductRelation
+from catalog.models.search_rules import ShopSearchJudgement, ShopSearchMeasure, ShopSearchRule, ShopSearchTally, ShopSearchVersion
 from catalog.models.sharing import Adoption, Agreement, Overlay
 from catalog.search import models as search_tables
 
@@ -49,5 +51,10 @@ __all__ = [
     "PublicationRun",
     "PublishedCategory",
     "PublishedProduct",
+    "ShopSearchJudgement",
+    "ShopSearchMeasure",
+    "ShopSearchRule",
+    "ShopSearchTally",
+    "ShopSearchVersion",
     "search_tables",
 ]
