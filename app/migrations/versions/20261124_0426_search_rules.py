@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from kernel.db.rls import protect
 
 revision = "search_rules_1"
-down_revision = "publication_plans_1"
+down_revision = "packaging_1"
 branch_labels = None
 depends_on = None
 
