@@ -43,6 +43,7 @@ sources.py           which publications a shop sells from, in which scope
 offering.py          products and cards as one shop sells them
 browsing.py          lists and categories of a shop
 assortment.py        the front door for shop pages, carts and searches
+content/             pages, menus, banners, addresses of a shop
 search/              find products in what was published
 shapes.py            the JSON that machine clients send and get
 api.py               products, publications, agreements and search as JSON

@@ -60,6 +60,14 @@ _ALL = (
     ),
     Permission("catalog.import", CATALOG, _("Import products"), _("Bring in products from files and save column mappings.")),
     Permission("catalog.publish", CATALOG, _("Publish"), _("Make the edited catalog visible in the shop and to partners.")),
+    Permission("content.edit", CATALOG, _("Write pages"), _("Write pages, menus and banners of the shop, add pictures to them.")),
+    Permission("content.publish", CATALOG, _("Publish pages"), _("Make pages, menus and banners visible in the shop, and take them back.")),
+    Permission(
+        "search.manage",
+        CATALOG,
+        _("Keep search rules"),
+        _("Write and publish synonyms, pinned products and redirects, and judge what searches find."),
+    ),
     Permission("price.edit", CATALOG, _("Set prices"), _("Set list prices, or own prices for products of a brand.")),
     Permission("stock.edit", CATALOG, _("Count stock"), _("Change how many pieces are on hand.")),
     Permission("agreement.view", SHARING, _("See agreements"), _("Look at catalogs shared with partners or by brands.")),
@@ -109,6 +117,8 @@ IMPLIES: Mapping[str, str] = {
     "catalog.edit": "catalog.view",
     "catalog.import": "catalog.view",
     "catalog.publish": "catalog.view",
+    "content.publish": "content.edit",
+    "search.manage": "catalog.view",
     "price.edit": "catalog.view",
     "agreement.offer": "agreement.view",
     "agreement.accept": "agreement.view",
@@ -126,6 +136,9 @@ BUYER_PERMISSIONS: Mapping[str, frozenset[str]] = {
 
 _BOTH, _BRAND, _PARTNER = frozenset({"brand", "partner"}), frozenset({"brand"}), frozenset({"partner"})
 _SALES = frozenset({"catalog.view", "order.view", "order.manage", "stock.edit", "customer.view", "customer.edit"})
+_CONTENT = frozenset({"content.edit", "content.publish"})
+
+_SEARCH = frozenset({"search.manage"})
 
 STARTING_ROLES: tuple[StartingRole, ...] = (
     StartingRole("administrator", mark("Administrator"), mark("Everything, including people and roles."), EVERYTHING, _BOTH),
@@ -133,7 +146,9 @@ STARTING_ROLES: tuple[StartingRole, ...] = (
         "catalog_manager",
         mark("Catalog manager"),
         mark("Products, prices and publishing."),
-        frozenset({"catalog.view", "catalog.edit", "catalog.import", "catalog.publish", "price.edit", "stock.edit", "agreement.view"}),
+        frozenset({"catalog.view", "catalog.edit", "catalog.import", "catalog.publish", "price.edit", "stock.edit", "agreement.view"})
+        | _SEARCH
+        | _CONTENT,
         _BRAND,
     ),
     StartingRole(
@@ -148,7 +163,7 @@ STARTING_ROLES: tuple[StartingRole, ...] = (
         "seller",
         mark("Partner seller"),
         mark("Takes on catalogs, sets own prices, sells."),
-        _SALES | {"agreement.view", "agreement.accept", "price.edit"},
+        _SALES | _CONTENT | _SEARCH | {"agreement.view", "agreement.accept", "price.edit"},
         _PARTNER,
     ),
 )

@@ -1,6 +1,7 @@
 """Tables of schema catalog.
 
 family.py       family, completeness, completeness_tally, completeness_mark, publication_hold, document
+content.py      content_page, content_version, content_step, content_file
 facet.py        facet_word: the words of filters as they were published
 product.py      category, attribute, product, picture, list_price
 relation.py     product_relation
@@ -11,6 +12,7 @@ search_rules.py shop_search_rule, shop_search_version, shop_search_judgement, sh
 sharing.py      agreement, adoption, overlay
 """
 
+from catalog.models.content import ContentFile, ContentPage, ContentStep, ContentVersion
 from catalog.models.facet import FacetWord
 from catalog.models.family import Completeness, CompletenessMark, CompletenessTally, Document, Family, PublicationHold
 from catalog.models.importing import ImportChange, ImportMapping, ImportPicture, ImportProblem, ImportRelation, ImportRun, ImportStock
@@ -30,6 +32,10 @@ __all__ = [
     "Completeness",
     "CompletenessMark",
     "CompletenessTally",
+    "ContentFile",
+    "ContentPage",
+    "ContentStep",
+    "ContentVersion",
     "Document",
     "FacetWord",
     "Family",

@@ -94,6 +94,7 @@ class PublishedProduct(TenantOwned, Base):
         Index("uq_published_product_open", "tenant_id", "market_code", "language", "product_id", unique=True, postgresql_where=STILL_HOLDS),
         Index("uq_published_product_slug", "tenant_id", "market_code", "language", "slug", unique=True, postgresql_where=STILL_HOLDS),
         Index("uq_published_product_from", "tenant_id", "market_code", "language", "product_id", "from_version", unique=True),
+        Index("ix_published_product_sku", "tenant_id", "market_code", "language", "sku", postgresql_where=STILL_HOLDS),
         Index("ix_published_product_closed", "tenant_id", "market_code", "language", "to_version"),
         {"schema": "catalog"},
     )

@@ -35,7 +35,14 @@ BEYOND = {
     "catalog.facet_word": {"catalog_facet_word_read"},
 }
 SEARCH_READERS = {"catalog.search_"}
-APPEND_ONLY = {"kernel.audit_entry", "kernel.audit_seal", "catalog.publication", "orders.order_event", "orders.stock_movement"}
+APPEND_ONLY = {
+    "kernel.audit_entry",
+    "kernel.audit_seal",
+    "catalog.content_version",
+    "catalog.publication",
+    "orders.order_event",
+    "orders.stock_movement",
+}
 # how far a version has looked moves on; nothing else of it does
 MARKED = {"catalog.publication"}
 PUBLIC_FUNCTIONS = {"catalog.touch_product", "catalog.keep_published", "catalog.partner_answers_only", "catalog.tally_completeness"}

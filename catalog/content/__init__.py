@@ -1,0 +1,11 @@
+"""What a shop says besides its products: pages made of blocks, their versions, files, addresses.
+
+blocks.py       the blocks a page may be made of, and what a page holds
+arranging.py    blocks added, moved, doubled, taken away
+addresses.py    where a page may stand, and what a link may lead to
+pages.py        make pages, keep their drafts, undo and redo
+appearing.py    publish, schedule, take back, restore
+showing.py      what a shop shows now
+goods.py        which products a block means
+pictures.py     the files that pages show
+"""
