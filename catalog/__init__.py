@@ -31,8 +31,12 @@ rolling_back.py      an old version published anew
 publication_runs.py  publications that the worker makes: asked for, carried out, told of
 terms.py             what an agreement says
 agreements.py        offer, amend, accept, refuse, suspend, resume, end, withdraw
+selections.py        what a scope or an assortment takes in, by hand or by rule
+narrowing.py         the same as conditions over published rows
+following.py         rules for following a brand's changes; what a shop shows by them
 overlays.py          a partner's own prices, names and texts; hiding
-differences.py       what a brand changed: take, hold, refuse
+brand_changes.py     what a brand changed since a partner last looked
+differences.py       the partner's answer to it: take, hold, refuse
 shared_goods.py      a partner's list of what an agreement covers, in pages
 relaying.py          partners' shops learn that something has moved
 shop.py              the shapes of what a shop shows

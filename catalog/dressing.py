@@ -29,14 +29,15 @@ Overlays = Mapping[UUID, OverlayFacts]
 NOTHING = OverlayFacts()
 
 
-def dress_product(view: ShopView, source: Source, payload: Payload, overlays: Overlays) -> ShopProduct | None:
-    """The product as the shop sells it, or None where it does not: hidden, or without a price in its currency."""
+def dress_product(view: ShopView, source: Source, payload: Payload, overlays: Overlays, shown: bool = False) -> ShopProduct | None:
+    """The product as the shop sells it, or None where it does not: hidden, or without a price in its currency. `shown`: with
+    prices as a page may show them, none below the minimum advertised."""
     product_id = UUID(payload["id"])
     overlay = overlays.get(product_id, NOTHING)
     parent = UUID(payload["parent_id"]) if payload["parent_id"] else None
     above = overlays.get(parent, NOTHING) if parent else NOTHING
-    variants = _variants(view, source, payload, overlays)
-    price, is_from = _price(view, source, payload, overlay, variants)
+    variants = _variants(view, source, payload, overlays, shown)
+    price, is_from = _price(view, source, payload, overlay, variants, shown)
     if overlay.hidden or above.hidden or price is None:
         return None
     return ShopProduct(
@@ -71,11 +72,11 @@ def dress_product(view: ShopView, source: Source, payload: Payload, overlays: Ov
 
 
 def dress_card(view: ShopView, source: Source, payload: Payload, overlays: Overlays) -> ListCard | None:
-    """The product in a list, or None where the shop does not sell it."""
+    """The product in a list, or None where the shop does not sell it. Prices as a page may show them."""
     product_id = UUID(payload["id"])
     overlay = overlays.get(product_id, NOTHING)
-    variants = _variants(view, source, payload, overlays)
-    price, is_from = _price(view, source, payload, overlay, variants)
+    variants = _variants(view, source, payload, overlays, shown=True)
+    price, is_from = _price(view, source, payload, overlay, variants, shown=True)
     if overlay.hidden or price is None:
         return None
     pictures = payload["pictures"]
@@ -115,17 +116,18 @@ def _name(view: ShopView, source: Source, payload: Payload, overlay: OverlayFact
 
 
 def _price(
-    view: ShopView, source: Source, payload: Payload, overlay: OverlayFacts, variants: tuple[ShopVariant, ...]
+    view: ShopView, source: Source, payload: Payload, overlay: OverlayFacts, variants: tuple[ShopVariant, ...], shown: bool
 ) -> tuple[Price | None, bool]:
     if payload["kind"] != "variant_parent":
-        return price_for(view, payload["prices"], overlay, source.corridor), False
+        price = price_for(view, payload["prices"], overlay, source.corridor)
+        return price.shown if price and shown else price, False
     if not variants:
         return None, False
     lowest = min((v.price for v in variants), key=lambda p: p.money.amount)
     return lowest, any(v.price.money != lowest.money for v in variants)
 
 
-def _variants(view: ShopView, source: Source, payload: Payload, overlays: Overlays) -> tuple[ShopVariant, ...]:
+def _variants(view: ShopView, source: Source, payload: Payload, overlays: Overlays, shown: bool) -> tuple[ShopVariant, ...]:
     found = []
     for entry in payload.get("variants", ()):
         variant_id = UUID(entry["id"])
@@ -141,7 +143,7 @@ def _variants(view: ShopView, source: Source, payload: Payload, overlays: Overla
                 gtin=entry["gtin"],
                 values=entry["values"],
                 texts=entry["texts"],
-                price=price,
+                price=price.shown if shown else price,
                 picture_ids=tuple(UUID(p) for p in entry["picture_ids"]),
                 weight_kg=_decimal(entry["weight_kg"]),
                 relations=_relations(entry),

@@ -16,23 +16,23 @@ from kernel.errors import NotThere
 
 
 def shop_product(session: Session, view: ShopView, slug: str) -> ShopProduct:
-    """The product at this address. NotThere where the shop does not sell it (any more)."""
+    """The product at this address, with prices as a page may show them. NotThere where the shop does not sell it (any more)."""
     sources = sources_for(session, view)
     rows = published_at(session, sources, slug)
-    overlays = overlays_for(session, view, sources, [payload for _, payload in rows])
+    overlays = overlays_for(session, view, sources, [row.payload for row in rows])
     for source, payload in as_held(session, rows, overlays):
-        if found := dress_product(view, source, payload, overlays):
+        if found := dress_product(view, source, payload, overlays, shown=True):
             return found
     raise NotThere
 
 
 def shop_products(session: Session, view: ShopView, ids: Sequence[UUID]) -> dict[UUID, ShopProduct]:
-    """Products and variants by id, as sold at this moment; what is not sold is left out."""
+    """Products and variants by id, as sold at this moment, with the prices a cart charges; what is not sold is left out."""
     if not ids:
         return {}
     sources = sources_for(session, view)
     rows = published_by_id(session, sources, ids)
-    overlays = overlays_for(session, view, sources, [payload for _, payload in rows])
+    overlays = overlays_for(session, view, sources, [row.payload for row in rows])
     found: dict[UUID, ShopProduct] = {}
     for source, payload in as_held(session, rows, overlays):
         if product := dress_product(view, source, payload, overlays):
@@ -45,8 +45,8 @@ def cards_for(session: Session, view: ShopView, ids: Sequence[UUID], sources: li
     if not ids:
         return []
     sources = sources_for(session, view) if sources is None else sources
-    rows = [(source, payload) for source, payload in published_by_id(session, sources, ids) if payload["parent_id"] is None]
-    overlays = overlays_for(session, view, sources, [payload for _, payload in rows])
+    rows = [row for row in published_by_id(session, sources, ids) if row.payload["parent_id"] is None]
+    overlays = overlays_for(session, view, sources, [row.payload for row in rows])
     cards: dict[UUID, ListCard] = {}
     for source, payload in as_held(session, rows, overlays):
         if card := dress_card(view, source, payload, overlays):

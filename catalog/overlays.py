@@ -22,7 +22,7 @@ from catalog.payload import Payload
 from catalog.pricing import allowed_range
 from catalog.search import own_names
 from catalog.shop import Corridor, Source
-from catalog.sources import in_sources
+from catalog.sources import in_sources, scope_of
 from catalog.states import IN_FORCE
 from kernel import audit, stamps, tenancy
 from kernel.actors import Actor
@@ -210,8 +210,7 @@ def source_of(session: Session, agreement: Agreement, language: str | None = Non
         language=chosen,
         version=versions[chosen],
         agreement_id=agreement.id,
-        category_ids=tuple(agreement.category_ids),
-        product_ids=tuple(agreement.product_ids),
+        scope=scope_of(agreement),
         countries=tuple(agreement.countries),
         overlay_fields=tuple(agreement.overlay_fields),
         corridor=corridor_of(agreement),
@@ -220,7 +219,7 @@ def source_of(session: Session, agreement: Agreement, language: str | None = Non
 
 def corridor_of(agreement: Agreement) -> Corridor:
     """The agreement's price corridor."""
-    return Corridor(agreement.corridor_low_percent, agreement.corridor_high_percent)
+    return Corridor(agreement.corridor_low_percent, agreement.corridor_high_percent, agreement.advertised_low_percent)
 
 
 def _in_force(session: Session, actor: Actor, agreement_id: UUID) -> Agreement:
@@ -245,7 +244,7 @@ def _checked_price(agreement: Agreement, payload: Payload, currency: str, raw: A
         raise Invalid.at("amount", _("This currency has no smaller coins than %(price)s.") % {"price": format_money(own)})
     corridor = corridor_of(agreement)
     listed = payload["prices"].get(currency)
-    if listed is None and corridor != Corridor():
+    if listed is None and (corridor.low_percent, corridor.high_percent) != (None, None):
         raise Invalid.at("currency", _("The brand has no list price in this currency to measure yours by."), "no_list_price")
     if listed is not None:
         try:

@@ -3,6 +3,8 @@
 Today's rule: the seller's own price where it has set one, else the brand's list price in the shop's currency; rounded
 to the currency's minor unit, half up. An own price always lies inside the agreement's corridor: where the brand has
 since moved its list price, the own price is moved to the nearest end of the corridor.
+Where the brand has named a minimum advertised price, a lower price is charged but not shown: pages, lists and search show
+the minimum (`Price.shown`), the cart the price itself.
 Prices are stated the way the market states them: with tax where `view.prices_include_tax`, else without.
 """
 
@@ -22,10 +24,24 @@ def price_for(
     """
     listed = Money.of(prices[view.currency], view.currency).rounded() if view.currency in prices else None
     own = overlay.prices.get(view.currency) if overlay else None
-    money = listed
-    if own is not None:
-        money = into_corridor(Money.of(own, view.currency).rounded(), listed, corridor)
-    return None if money is None else Price(money, listed, view.prices_include_tax)
+    if own is None:
+        return None if listed is None else Price(listed, listed, view.prices_include_tax, _least_shown(listed, listed, corridor))
+    money = into_corridor(Money.of(own, view.currency).rounded(), listed, corridor)
+    return Price(money, listed, view.prices_include_tax, _least_shown(money, listed, corridor))
+
+
+def _least_shown(money: Money, listed: Money | None, corridor: Corridor | None) -> Money | None:
+    """The minimum advertised price where the price lies below it; without a list price there is none."""
+    least = least_advertised(listed, corridor) if listed is not None else None
+    return least if least is not None and money < least else None
+
+
+def least_advertised(listed: Money, corridor: Corridor | None) -> Money | None:
+    """The lowest price that may be shown publicly, rounded up to the coin; None: any."""
+    if corridor is None or corridor.advertised_low_percent is None:
+        return None
+    exact = listed.amount * (100 + corridor.advertised_low_percent) / 100
+    return Money(exact.quantize(minor_unit(listed.currency), ROUND_CEILING), listed.currency)
 
 
 def allowed_range(listed: Money, corridor: Corridor | None) -> tuple[Money | None, Money | None]:

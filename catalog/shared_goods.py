@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, any_, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
 from sqlalchemy.orm import Session, aliased
 
-from catalog.differences import CHANGED_IDS, MOST_COUNTED, asked
+from catalog.brand_changes import CHANGED_IDS, asked
+from catalog.differences import MOST_COUNTED
 from catalog.models import Agreement, Overlay, PublishedProduct
 from catalog.overlays import SharedProduct, source_of
 from catalog.shop import Source

@@ -4,12 +4,14 @@ Nothing here says whose product it is in words a shopper sees: own and shared pr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from catalog.following import Decided, Following
 from catalog.packaging import PIECES, Selling
+from catalog.selections import EVERYTHING, Selection
 from kernel.money import Money
 
 # what goes with a product: accessory, spare_part, successor: the ids of products, which the shop may sell or not
@@ -31,17 +33,21 @@ class ShopView:
 
 @dataclass(frozen=True)
 class Corridor:
-    """How far a partner's price may lie from the list price, in percent (-10, +15); None: no limit on that side."""
+    """How far a partner's price may lie from the list price, in percent (-10, +15); None: no limit on that side.
+
+    Below `advertised_low_percent` a price may be charged but not shown: the shop shows that end, the cart the price.
+    """
 
     low_percent: Decimal | None = None
     high_percent: Decimal | None = None
+    advertised_low_percent: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Source:
     """One publication a shop sells from: its own (`agreement_id` None) or a brand's under an agreement in force.
 
-    Empty `category_ids` and `product_ids`: the whole publication. `countries`: where it may be sold; empty: everywhere.
+    `scope` is the agreement's, `chosen` what the partner made of it. `countries`: where it may be sold; empty: everywhere.
     """
 
     tenant_id: UUID
@@ -49,17 +55,17 @@ class Source:
     language: str
     version: int
     agreement_id: UUID | None = None
-    category_ids: tuple[UUID, ...] = ()
-    product_ids: tuple[UUID, ...] = ()
+    scope: Selection = EVERYTHING
     countries: tuple[str, ...] = ()
     overlay_fields: tuple[str, ...] = ()
     corridor: Corridor | None = None
+    chosen: Selection = EVERYTHING
+    following: Following = Following()
 
-    def covers(self, page_id: UUID, category_ids: list[UUID]) -> bool:
-        """Is a product with these categories (ancestors included) in the scope?"""
-        if not self.category_ids and not self.product_ids:
-            return True
-        return page_id in self.product_ids or any(c in self.category_ids for c in category_ids)
+    @property
+    def selections(self) -> tuple[Selection, ...]:
+        """What narrows the publication; a product has to be in each of them."""
+        return tuple(s for s in (self.scope, self.chosen) if s != EVERYTHING)
 
 
 @dataclass(frozen=True)
@@ -70,21 +76,33 @@ class OverlayFacts:
     texts: Mapping[str, str] = field(default_factory=dict)
     prices: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
-    held_version: int | None = None
+    decided: Decided = Decided()
 
 
 @dataclass(frozen=True)
 class Price:
-    """A price per unit. `list_money` is the brand's list price, where there is one in this currency."""
+    """A price per unit. `list_money` is the brand's list price, where there is one in this currency.
+
+    `least_shown`: the minimum advertised price, where it lies above `money`. `is_lower_in_cart`: `money` is that price.
+    """
 
     money: Money
     list_money: Money | None
     includes_tax: bool
+    least_shown: Money | None = None
+    is_lower_in_cart: bool = False
 
     @property
     def is_reduced(self) -> bool:
         """Is it below the list price?"""
         return self.list_money is not None and self.money < self.list_money
+
+    @property
+    def shown(self) -> "Price":
+        """As everybody may see it before it lies in a cart."""
+        if self.least_shown is None:
+            return self
+        return replace(self, money=self.least_shown, least_shown=None, is_lower_in_cart=True)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ importing.py    import_mapping, import_run, import_problem, import_stock, import
 planning.py     publication_plan
 publication.py  publication, publication_run, published_product, published_category
 search_rules.py shop_search_rule, shop_search_version, shop_search_judgement, shop_search_measure, shop_search_tally
-sharing.py      agreement, adoption, overlay
+sharing.py      agreement, adoption, overlay, followed_publication, assortment_change, feed_key, feed_stop
 """
 
 from catalog.models.content import ContentFile, ContentPage, ContentStep, ContentVersion
@@ -21,12 +21,13 @@ from catalog.models.product import Attribute, Category, ListPrice, Picture, Prod
 from catalog.models.publication import Publication, PublicationRun, PublishedCategory, PublishedProduct
 from catalog.models.relation import ProductRelation
 from catalog.models.search_rules import ShopSearchJudgement, ShopSearchMeasure, ShopSearchRule, ShopSearchTally, ShopSearchVersion
-from catalog.models.sharing import Adoption, Agreement, Overlay
+from catalog.models.sharing import Adoption, Agreement, AssortmentChange, FeedKey, FeedStop, FollowedPublication, Overlay
 from catalog.search import models as search_tables
 
 __all__ = [
     "Adoption",
     "Agreement",
+    "AssortmentChange",
     "Attribute",
     "Category",
     "Completeness",
@@ -38,6 +39,9 @@ __all__ = [
     "ContentVersion",
     "Document",
     "FacetWord",
+    "FeedKey",
+    "FeedStop",
+    "FollowedPublication",
     "Family",
     "ImportChange",
     "ImportMapping",

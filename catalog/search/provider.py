@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from catalog.search.rules import NO_RULES, SearchRules
+from catalog.selections import Selection
 
 LONGEST_QUERY = 200
 MOST_WORDS = 12
@@ -50,7 +51,8 @@ class SearchSource:
     `category_ids` and `product_ids` are the agreement's scope: a product is in scope when it lies in one of the
     categories (or below) or is one of the products. Both empty: everything. `agreement_id` is None for the
     tenant's own catalog. `corridor` (low, high): how far, in percent, the seller's own price may lie from the list price.
-    `own_names`: the languages in which the seller may call the products by names of its own.
+    `own_names`: the languages in which the seller may call the products by names of its own. `selections`: what narrows
+    the scope further, rules by brand and attribute and what the seller chose; a product has to be in each of them.
     """
 
     tenant_id: UUID
@@ -61,11 +63,12 @@ class SearchSource:
     agreement_id: UUID | None = None
     corridor: tuple[Decimal | None, Decimal | None] = (None, None)
     own_names: tuple[str, ...] = ()
+    selections: tuple[Selection, ...] = ()
 
     @property
     def is_restricted(self) -> bool:
         """True where only a part of the catalog is in scope."""
-        return bool(self.category_ids or self.product_ids)
+        return bool(self.category_ids or self.product_ids or self.selections)
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ The scope comes first and is part of every answer: live documents, in the agreem
 sold by the seller. Filters are sets, too, so that a facet's own filter can be left out of its own counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -18,6 +19,7 @@ from catalog.search.provider import CATEGORY, MOST_FILTERS, MOST_VALUES, PRICE, 
 from catalog.search.reading import COLUMNS, VALUES, Pieces
 from catalog.search.space import Space, Strip
 from catalog.search.stock import in_stock
+from catalog.selections import Selection, Values
 
 LOWEST_E4, HIGHEST_E4 = -(2**63), 2**63 - 1
 
@@ -68,7 +70,15 @@ def _field(code: str) -> str:
 
 def _fields(space: Space, filters: Filters) -> list[str]:
     names = [FIELD_LIVE, FIELD_PRICED, *map(_field, _wanted_values(filters))]
-    return [*names, FIELD_CATEGORY] if filters.category_id or any(s.source.category_ids for s in space.strips) else names
+    chosen = [selection for strip in space.strips for selection in strip.source.selections]
+    names += [value_field(code) for selection in chosen for code, _values in _conditions(selection)]
+    narrowed = any(strip.source.category_ids for strip in space.strips) or any(selection.category_ids for selection in chosen)
+    return [*names, FIELD_CATEGORY] if filters.category_id or narrowed else names
+
+
+def _conditions(selection: Selection) -> Values:
+    """What a rule asks of the values, the maker's brand among them."""
+    return (*((("brand", selection.brands),) if selection.brands else ()), *selection.values)
 
 
 def _in_scope(space: Space, strip: Strip, found: Pieces) -> int:
@@ -77,14 +87,41 @@ def _in_scope(space: Space, strip: Strip, found: Pieces) -> int:
     source = strip.source
     if not source.is_restricted:
         return live
+    if source.category_ids or source.product_ids:
+        live &= _in_categories(source.category_ids, found) | _products(space, strip, source.product_ids)
+    for selection in source.selections:
+        if not selection.is_open:
+            live &= _products(space, strip, selection.product_ids) | (_by_rule(selection, found, live) if selection.has_rule else 0)
+        if selection.excluded_ids:
+            live &= ~_products(space, strip, selection.excluded_ids)
+    return live
+
+
+def _by_rule(selection: Selection, found: Pieces, live: int) -> int:
+    if selection.category_ids:
+        live &= _in_categories(selection.category_ids, found)
+    for code, values in _conditions(selection):
+        having = 0
+        for value in values:
+            having |= found[value_field(code)].having(value)
+        live &= having
+    return live
+
+
+def _in_categories(category_ids: Iterable[UUID], found: Pieces) -> int:
     allowed = 0
-    for category_id in source.category_ids:
+    for category_id in category_ids:
         allowed |= found[FIELD_CATEGORY].having(str(category_id))
-    if source.product_ids:
-        told = {"tenant": strip.build.tenant_id, "build": strip.build.number, "length": strip.length}
-        rows = space.session.execute(_PRODUCTS, {**told, "products": plain(source.product_ids)}).scalars()
-        allowed |= bits.of_documents(rows, strip.length)
-    return live & allowed
+    return allowed
+
+
+def _products(space: Space, strip: Strip, product_ids: Collection[UUID]) -> int:
+    """These products' documents; a statement where there are any."""
+    if not product_ids:
+        return 0
+    told = {"tenant": strip.build.tenant_id, "build": strip.build.number, "length": strip.length}
+    rows = space.session.execute(_PRODUCTS, {**told, "products": plain(product_ids)}).scalars()
+    return bits.of_documents(rows, strip.length)
 
 
 def _value_filters(space: Space, filters: Filters, pieces: Sequence[Pieces], visible: Visible) -> None:

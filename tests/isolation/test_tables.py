@@ -29,6 +29,8 @@ BEYOND = {
     "kernel.moment": {"kernel_moment_read"},  # who has entered nowhere learns which tenant has something to do
     "tenants.host": {"tenants_host_read", "tenants_host_claim"},  # proved hosts; the claim narrows
     "catalog.agreement": {"catalog_agreement_read", "catalog_agreement_answer"},  # the partner reads and answers
+    "catalog.feed_key": {"catalog_feed_key_read"},  # the brand sees that a program reads its goods, and may stop it
+    "catalog.feed_stop": {"catalog_feed_stop_read"},
     "catalog.publication": {"catalog_publication_read"},  # partners of an agreement in force, and so for those below
     "catalog.published_product": {"catalog_published_product_read"},
     "catalog.published_category": {"catalog_published_category_read"},
