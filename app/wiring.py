@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from catalog import agreements, relaying
+from catalog import agreements, attaching, relaying
 from catalog.events import AgreementMoved, CatalogPublished, StockReported
 from catalog.exchange.remembering import forget_changes
 from catalog.search.folding import fold
@@ -41,6 +41,7 @@ def wire() -> None:
     every(EVERY_MINUTE, "orders.webhooks.ask_again", webhook_sending.ask_again)
     every(EVERY_NIGHT, "orders.forget_carts", forget_carts)
     every(EVERY_NIGHT, "catalog.forget_import_changes", forget_changes)
+    every(EVERY_NIGHT, "catalog.forget_dropped_pictures", attaching.forget_old)
     every(EVERY_NIGHT, "orders.forget_deliveries", forget_deliveries)
     every(EVERY_MINUTE, "catalog.search.fold", fold)
     every(EVERY_HOUR, "catalog.agreements.keep_time", _keep_time)

@@ -101,6 +101,7 @@ ACTIONS: Mapping[str, str] = {
     "variant.made": _("Added a variant"),
     "picture.added": _("Added a picture"),
     "picture.described": _("Described a picture"),
+    "picture.discarded": _("Discarded a picture that was with no product"),
     "picture.ordered": _("Put pictures in another order"),
     "picture.removed": _("Removed a picture"),
     "price.changed": _("Changed a list price"),

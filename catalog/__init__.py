@@ -14,6 +14,9 @@ list_prices.py       the brand's list prices
 relations.py         accessories, spare parts, successors
 media.py             pictures of products
 decoding.py          the child process that decodes pictures, from the parent's side
+picture_names.py     whose picture it is, told by the name of its file
+picture_drops.py     many pictures at once, matched by their names
+attaching.py         the worker's part of it
 pixels.py            decoding and re-encoding, inside the child
 exchange/            bring products in from files
 drafts.py            read products as they are edited, in batches

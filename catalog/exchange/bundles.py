@@ -82,6 +82,10 @@ class Bundle:
             file.writelines(self._pieces(tables[0], MOST_BYTES))
         return target, name
 
+    def names(self) -> list[str]:
+        """Its files with their folders, as the archive lists them; hidden ones are left out."""
+        return [entry.filename for entry in self._entries]
+
     def picture(self, name: str) -> bytes:
         """The file of this name, with or without its folder, in any case. Raises Invalid where there is none."""
         entry = self._by_name.get(name.strip().replace("\\", "/").removeprefix("./").casefold())

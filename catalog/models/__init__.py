@@ -1,5 +1,6 @@
 """Tables of schema catalog.
 
+dropped.py      dropped_picture
 family.py       family, completeness, completeness_tally, completeness_mark, publication_hold, document
 content.py      content_page, content_version, content_step, content_file
 facet.py        facet_word: the words of filters as they were published
@@ -13,6 +14,7 @@ sharing.py      agreement, adoption, overlay, followed_publication, assortment_c
 """
 
 from catalog.models.content import ContentFile, ContentPage, ContentStep, ContentVersion
+from catalog.models.dropped import DroppedPicture
 from catalog.models.facet import FacetWord
 from catalog.models.family import Completeness, CompletenessMark, CompletenessTally, Document, Family, PublicationHold
 from catalog.models.importing import ImportChange, ImportMapping, ImportPicture, ImportProblem, ImportRelation, ImportRun, ImportStock
@@ -38,6 +40,7 @@ __all__ = [
     "ContentStep",
     "ContentVersion",
     "Document",
+    "DroppedPicture",
     "FacetWord",
     "FeedKey",
     "FeedStop",

@@ -15,7 +15,7 @@ from catalog import relations
 from catalog.assortment import view_for
 from catalog.exchange.importing import start_import
 from catalog.exchange.mappings import save_mapping
-from catalog.models import ImportChange, ImportRun, Picture, PublicationRun, PublishedProduct
+from catalog.models import DroppedPicture, ImportChange, ImportRun, Picture, PublicationRun, PublishedProduct
 from kernel.actors import Actor
 from kernel.ids import new_id
 from kernel.numbers import next_number
@@ -173,6 +173,10 @@ def _goods(session: Session, tenant: Tenant) -> None:
         alts={"en": f"Picture {word}"}, state="ready", renditions=[{"format": "webp", "width": 320, "height": 240, "key": f"r/{word}.webp", "bytes": 9}],
     )  # fmt: skip
     session.add(picture)
+    dropped = DroppedPicture(
+        tenant_id=tenant.id, id=new_id(), file_name=f"{tenant.secret}.png", file_key=f"uploads/{word}", bytes=9, state="unknown",
+    )  # fmt: skip
+    session.add(dropped)
     stock.set_stock(
         session, staff(tenant.id), [stock.StockLine(p.id, tenant.id, p.sku, Decimal(20)) for p in (twin, only)], f"Count {tenant.secret}"
     )
@@ -192,7 +196,7 @@ def _goods(session: Session, tenant: Tenant) -> None:
     ids["real_run"] = str(real.id)
     ids |= {
         "category": str(bikes.id), "own_category": str(own.id), "product": str(twin.id), "only": str(only.id), "loose": str(loose.id),
-        "picture": str(picture.id), "run": str(run.id), "attribute": str(frame.id), "parent": str(parent.id),
+        "picture": str(picture.id), "drop": str(dropped.id), "run": str(run.id), "attribute": str(frame.id), "parent": str(parent.id),
     }  # fmt: skip
 
 
