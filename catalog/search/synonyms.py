@@ -58,3 +58,8 @@ def synonyms(word: str, language: str) -> tuple[str, ...]:
     """Other words for this one (lower case, as written or its stem's usual form); none for most."""
     known = _by_word(language)
     return known.get(word) or known.get(word.removesuffix("s")) or ()
+
+
+def all_synonyms(language: str) -> dict[str, tuple[str, ...]]:
+    """Every word of a base language that has others, for engines that are told beforehand."""
+    return dict(_by_word(language))

@@ -1,0 +1,247 @@
+"""Keeping Meilisearch's indexes in step with what is published, and with partners' own names.
+
+- An index knows, in its document `state`, which version of its publication it shows. A feed sends what has moved between that
+  version and the newest one, and the new state with it: running it twice, or after others were lost, comes to the same.
+- What is sent is read from the published rows, which never change: a feed may take as long as it takes.
+- A new index, or one of other settings, is made beside the old one and then swapped for it: searches always find a whole one.
+- Publications and overlays ask for a feed in their transaction (through events); once a minute every index is looked at.
+
+Works for the tenant that is entered. Feeds of one tenant run one after the other (the tasks' lock).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from catalog.findable import search_document
+from catalog.intervals import Place
+from catalog.models import Publication
+from catalog.models.sharing import Overlay
+from catalog.search.meili.documents import (
+    any_of,
+    digest_of,
+    name_document,
+    names_settings,
+    product_document,
+    products_settings,
+    state_document,
+)
+from catalog.search.meili.naming import NEXT, STATE, is_of, names_index, products_index
+from catalog.search.meili.server import MeiliServer
+from kernel import tenancy
+from kernel.db.session import transaction
+
+READ = 500
+MOST_SENT = 1_000
+MOST_SENT_BYTES = 8_000_000
+# so many products are indexed anew at once; more take a task of their own
+FEW = 2_000
+MOST_NAMES_LOOKED_AT = 10_000
+THERE_ALREADY = "index_already_exists"
+NOT_THERE = "index_not_found"
+
+_MOVED = text(
+    "SELECT DISTINCT product_id FROM catalog.published_product WHERE tenant_id = :tenant AND market_code = :market"
+    " AND language = :language AND parent_id IS NULL AND (from_version > :since OR to_version > :since)"
+)
+_AT = text(
+    "SELECT product_id FROM catalog.published_product WHERE tenant_id = :tenant AND market_code = :market AND language = :language"
+    " AND parent_id IS NULL AND from_version <= :version AND (to_version IS NULL OR to_version > :version) ORDER BY product_id"
+)
+_PAYLOADS = text(
+    "SELECT product_id, payload FROM catalog.published_product WHERE tenant_id = :tenant AND market_code = :market"
+    " AND language = :language AND product_id = ANY(:products) AND parent_id IS NULL AND from_version <= :version"
+    " AND (to_version IS NULL OR to_version > :version)"
+)
+
+
+@dataclass(frozen=True)
+class Lag:
+    """A publication whose index is behind: up to which version it is, None where it has to be made anew, and the newest one."""
+
+    place: Place
+    since: int | None
+    version: int
+
+
+def newest_versions(session: Session) -> dict[Place, int]:
+    """What the entered tenant has published: {market and language: newest version}."""
+    here = Publication.tenant_id == tenancy.current()
+    columns = (Publication.market_code, Publication.language)
+    rows = session.execute(select(*columns, func.max(Publication.version)).where(here).group_by(*columns).order_by(*columns))
+    return {Place(market_code, language): version for market_code, language, version in rows}
+
+
+def lags(server: MeiliServer, newest: Mapping[Place, int] | None = None) -> list[Lag]:
+    """The entered tenant's indexes that are behind, or missing; `newest` where it has just been asked for."""
+    if newest is None:
+        with transaction(read_only=True) as session:
+            newest = newest_versions(session)
+    found = []
+    for place, version in newest.items():
+        state = server.document(_index(place), STATE)
+        since = state["version"] if state and state.get("made_of") == digest_of(products_settings(place.language)) else None
+        if since != version:
+            found.append(Lag(place, since, version))
+    return found
+
+
+def feed(server: MeiliServer) -> list[Lag]:
+    """Brings the entered tenant's indexes up to the newest versions; returns those that must be made anew and are large."""
+    large = []
+    for lag in lags(server):
+        if lag.since is None and _count(lag) > FEW:
+            large.append(lag)
+        elif lag.since is None or lag.since > lag.version:
+            rebuild(server, lag.place)
+        else:
+            _send_moved(server, lag.place, lag.since, lag.version)
+    return large
+
+
+def rebuild(server: MeiliServer, place: Place) -> int:
+    """Makes the entered tenant's index of a publication anew and puts it in the old one's place; how many products it has."""
+    with transaction(read_only=True) as session:
+        version = newest_versions(session).get(place)
+        products = _ids(session, _AT, place, version=version) if version is not None else []
+    if version is None:
+        return 0
+    settings = products_settings(place.language)
+    _replace(server, _index(place), settings, _documents(place, version, products), version)
+    if behind := next((lag for lag in lags(server) if lag.place == place and lag.since is not None), None):
+        _send_moved(server, place, behind.since or 0, behind.version)
+    return len(products)
+
+
+def rebuild_all(server: MeiliServer) -> int:
+    """The same for every publication of the entered tenant and for its own names; how many products there are in all."""
+    with transaction(read_only=True) as session:
+        places = list(newest_versions(session))
+        has_names = bool(_named(session))
+    done = sum(rebuild(server, place) for place in places)
+    if has_names:
+        rebuild_names(server)
+    return done
+
+
+def feed_names(server: MeiliServer, product_ids: Sequence[UUID]) -> None:
+    """Brings the entered tenant's own names of these products into its index, and takes out those that are gone."""
+    index = names_index(tenancy.current())
+    state = server.document(index, STATE)
+    if state is None or state.get("made_of") != digest_of(names_settings()):
+        rebuild_names(server)
+        return
+    with transaction(read_only=True) as session:
+        documents = _name_documents(session, product_ids)
+    known = server.find_documents(index, any_of("product", (p.hex for p in product_ids)), ["id"], MOST_NAMES_LOOKED_AT)
+    stale = {found["id"] for found in known} - {document["id"] for document in documents}
+    tasks = [server.remove(index, sorted(stale))] if stale else []
+    tasks += [server.put(index, documents)] if documents else []
+    server.wait(tasks)
+
+
+def rebuild_names(server: MeiliServer) -> None:
+    """Makes the entered tenant's index of own names anew."""
+    with transaction(read_only=True) as session:
+        documents = _name_documents(session)
+    _replace(server, names_index(tenancy.current()), names_settings(), documents, 0)
+
+
+def names_are_missing(server: MeiliServer, session: Session) -> bool:
+    """Has the entered tenant own names, and no index of them?"""
+    return bool(_named(session, 1)) and server.document(names_index(tenancy.current()), STATE) is None
+
+
+def drop_all(server: MeiliServer) -> int:
+    """Removes every index of the entered tenant; returns how many there were."""
+    tenant_id = tenancy.current()
+    mine = [index for index in server.indexes() if is_of(index, tenant_id)]
+    server.wait([server.drop_index(index) for index in mine], may_fail=[NOT_THERE])
+    return len(mine)
+
+
+def _replace(server: MeiliServer, index: str, settings: dict[str, Any], documents: Iterable[dict[str, Any]], version: int) -> None:
+    fresh = index + NEXT
+    server.wait([server.drop_index(fresh)], may_fail=[NOT_THERE])
+    tasks = [server.make_index(fresh), server.set_up(fresh, settings)]
+    tasks += _send(server, fresh, [*_limited(documents)], state_document(settings, version))
+    server.wait(tasks)
+    server.wait([server.make_index(index)], may_fail=[THERE_ALREADY])
+    server.wait([server.swap(index, fresh)])
+    server.wait([server.drop_index(fresh)], may_fail=[NOT_THERE])
+
+
+def _send_moved(server: MeiliServer, place: Place, since: int, version: int) -> None:
+    with transaction(read_only=True) as session:
+        moved = _ids(session, _MOVED, place, since=since)
+    documents = list(_documents(place, version, moved))
+    gone = {product_id.hex for product_id in moved} - {document["id"] for document in documents}
+    index = _index(place)
+    tasks = [server.remove(index, sorted(gone))] if gone else []
+    tasks += _send(server, index, [*_limited(documents)], state_document(products_settings(place.language), version))
+    server.wait(tasks)
+
+
+def _send(server: MeiliServer, index: str, batches: Sequence[Sequence[dict[str, Any]]], state: dict[str, Any]) -> list[int]:
+    """Batches in their order, the state with the last one: whoever sees it sees everything before it."""
+    whole = [*batches[:-1], [*(batches[-1] if batches else ()), state]]
+    return [server.put(index, batch) for batch in whole]
+
+
+def _limited(documents: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    size = 0
+    for document in documents:
+        weight = len(orjson.dumps(document))
+        if batch and (len(batch) >= MOST_SENT or size + weight > MOST_SENT_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(document)
+        size += weight
+    if batch:
+        yield batch
+
+
+def _documents(place: Place, version: int, product_ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
+    """Those of the products that stand in this version, as Meilisearch gets them."""
+    for start in range(0, len(product_ids), READ):
+        values = {**_told(place), "version": version, "products": list(product_ids[start : start + READ])}
+        with transaction(read_only=True) as session:
+            payloads = session.execute(_PAYLOADS, values).all()
+        for row in payloads:
+            yield product_document(search_document(row.payload), place.language)
+
+
+def _count(lag: Lag) -> int:
+    with transaction(read_only=True) as session:
+        return len(_ids(session, _AT, lag.place, version=lag.version))
+
+
+def _ids(session: Session, statement: Any, place: Place, **values: Any) -> list[UUID]:
+    return list(session.execute(statement, {**_told(place), **values}).scalars())
+
+
+def _named(session: Session, most: int = MOST_NAMES_LOOKED_AT) -> list[UUID]:
+    mine = (Overlay.tenant_id == tenancy.current(), Overlay.names != {})
+    return list(session.scalars(select(Overlay.product_id).where(*mine).limit(most)))
+
+
+def _name_documents(session: Session, product_ids: Sequence[UUID] | None = None) -> list[dict[str, Any]]:
+    mine = [Overlay.tenant_id == tenancy.current(), Overlay.names != {}]
+    if product_ids is not None:
+        mine.append(Overlay.product_id.in_(product_ids))
+    rows = session.execute(select(Overlay.product_id, Overlay.names).where(*mine))
+    return [name_document(row.product_id, language, name) for row in rows for language, name in row.names.items() if name]
+
+
+def _told(place: Place) -> dict[str, Any]:
+    return {"tenant": tenancy.current(), "market": place.market_code, "language": place.language}
+
+
+def _index(place: Place) -> str:
+    return products_index(tenancy.current(), place.market_code, place.language)
