@@ -7,5 +7,10 @@ pages.py        make pages, keep their drafts, undo and redo
 appearing.py    publish, schedule, take back, restore
 showing.py      what a shop shows now
 goods.py        which products a block means
+menus.py        what stands above and below every page
+banners.py      a line above every page, in its time, for some or all
+redirects.py    addresses that have moved
+requests.py     what visitors write by a form
+listing.py      what search engines may
 pictures.py     the files that pages show
 """

@@ -15,6 +15,7 @@ from catalog.attribute_values import BadValue
 from catalog.checking import check_seen
 from catalog.content.addresses import check_path
 from catalog.content.blocks import PageContent, kept_content
+from catalog.content.redirects import page_has_moved
 from catalog.models import ContentPage, ContentStep, ContentVersion
 from catalog.models.content import PAGE_KINDS
 from catalog.versions import market_for
@@ -145,18 +146,21 @@ def can_go(session: Session, page: ContentPage) -> tuple[bool, bool]:
     return page.step - 1 in there, page.step + 1 in there
 
 
-def change_path(session: Session, actor: Actor, page_id: UUID, path: str, seen: int | None = None) -> tuple[ContentPage, str]:
-    """Another address; gives the page and its old path. Raises Invalid at `path`, Conflict."""
+def change_path(session: Session, actor: Actor, page_id: UUID, path: str, seen: int | None = None) -> ContentPage:
+    """Another address; where the page has been published, the old one leads to it. Raises Invalid at `path`, Conflict."""
     page = page_for(session, actor, page_id, lock=True)
     _check_seen(page, seen)
-    before = page.path
+    before, old = page.path, address(page)
     wanted = _path(page.kind, path)
     if wanted != before:
         _must_be_free(session, NewPage(page.kind, page.market_code, page.language, wanted, "-"), wanted)
         page.path = wanted
         _edited(session, page, actor)
         audit.record(session, actor, "page.moved", "page", page.id, before={"path": before}, after={"path": wanted})
-    return page, before
+        if page.latest_version > 0:
+            actor.must("content.publish")
+            page_has_moved(session, actor, old, address(page))
+    return page
 
 
 def remove_page(session: Session, actor: Actor, page_id: UUID) -> None:

@@ -1,6 +1,5 @@
 """Tables of schema catalog.
 
-dropped.py      dropped_picture
 family.py       family, completeness, completeness_tally, completeness_mark, publication_hold, document
 content.py      content_page, content_version, content_step, content_file
 facet.py        facet_word: the words of filters as they were published
@@ -10,11 +9,10 @@ importing.py    import_mapping, import_run, import_problem, import_stock, import
 planning.py     publication_plan
 publication.py  publication, publication_run, published_product, published_category
 search_rules.py shop_search_rule, shop_search_version, shop_search_judgement, shop_search_measure, shop_search_tally
-sharing.py      agreement, adoption, overlay, followed_publication, assortment_change, feed_key, feed_stop
+sharing.py      agreement, adoption, overlay
 """
 
 from catalog.models.content import ContentFile, ContentPage, ContentStep, ContentVersion
-from catalog.models.dropped import DroppedPicture
 from catalog.models.facet import FacetWord
 from catalog.models.family import Completeness, CompletenessMark, CompletenessTally, Document, Family, PublicationHold
 from catalog.models.importing import ImportChange, ImportMapping, ImportPicture, ImportProblem, ImportRelation, ImportRun, ImportStock
@@ -23,13 +21,12 @@ from catalog.models.product import Attribute, Category, ListPrice, Picture, Prod
 from catalog.models.publication import Publication, PublicationRun, PublishedCategory, PublishedProduct
 from catalog.models.relation import ProductRelation
 from catalog.models.search_rules import ShopSearchJudgement, ShopSearchMeasure, ShopSearchRule, ShopSearchTally, ShopSearchVersion
-from catalog.models.sharing import Adoption, Agreement, AssortmentChange, FeedKey, FeedStop, FollowedPublication, Overlay
+from catalog.models.sharing import Adoption, Agreement, Overlay
 from catalog.search import models as search_tables
 
 __all__ = [
     "Adoption",
     "Agreement",
-    "AssortmentChange",
     "Attribute",
     "Category",
     "Completeness",
@@ -40,11 +37,7 @@ __all__ = [
     "ContentStep",
     "ContentVersion",
     "Document",
-    "DroppedPicture",
     "FacetWord",
-    "FeedKey",
-    "FeedStop",
-    "FollowedPublication",
     "Family",
     "ImportChange",
     "ImportMapping",
