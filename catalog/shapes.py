@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.search.provider import Sort
+from catalog.unit_shapes import Ordering, PackagingUnit
 
 MOST = 200
 
@@ -38,6 +39,8 @@ class ProductIn(Strict):
     brand: str | None = None
     gtin: str | None = None
     unit: str | None = None
+    packaging: list[PackagingUnit] | None = None
+    ordering: Ordering | None = None
     weight_kg: Decimal | None = None
     tax_class: str | None = None
     prices: dict[str, Decimal] | None = None
@@ -60,6 +63,8 @@ class ProductOut(BaseModel):
     brand: str
     gtin: str
     unit: str
+    packaging: list[PackagingUnit]
+    ordering: Ordering
     weight_kg: Decimal | None
     tax_class: str
     prices: dict[str, Decimal]

@@ -42,26 +42,32 @@ class CartIn(Strict):
 
 
 class LineIn(Strict):
-    """So many of a product or variant."""
+    """So many of a product or variant, counted in `unit` (UN/ECE Rec 20); without one in the product's base unit."""
 
     product_id: UUID
     quantity: Decimal = Field(default=Decimal(1), gt=0, le=9999)
+    unit: str = Field(default="", max_length=3)
 
 
 class QuantityIn(Strict):
-    """A line's quantity; 0 removes it."""
+    """A line's quantity, counted in `unit` or the base unit; 0 removes it."""
 
     quantity: Decimal = Field(ge=0, le=9999)
+    unit: str = Field(default="", max_length=3)
 
 
 class CartLineOut(BaseModel):
-    """One line with this moment's price; `price` is null where it is no longer sold."""
+    """One line with this moment's price; `price` is null where it is no longer sold. `quantity` and `price` are of the base unit
+    `unit`; `ordered_quantity` of `ordered_unit` is the same as it was put in."""
 
     id: UUID
     product_id: UUID
     sku: str
     name: str
     quantity: Decimal
+    unit: str
+    ordered_quantity: Decimal
+    ordered_unit: str
     price: Decimal | None
     amount: Decimal | None
     availability: str
@@ -114,13 +120,18 @@ class OrderIn(Strict):
 
 
 class OrderLineOut(BaseModel):
-    """One line as it was promised."""
+    """One line as it was promised. `ordered_quantity` of `ordered_unit` is what was asked for: empty where that was the base unit;
+    one of it is `unit_numerator` / `unit_denominator` of `unit`."""
 
     position: int
     sku: str
     name: str
     quantity: Decimal
     unit: str
+    ordered_quantity: Decimal | None
+    ordered_unit: str
+    unit_numerator: int
+    unit_denominator: int
     unit_amount: Decimal
     amount: Decimal
     net_amount: Decimal
@@ -184,7 +195,7 @@ def add_line(visit: Visit) -> CartOut:
     """Puts so many more into the cart."""
     cart = carts.cart_for(visit.session, visit.actor, visit.id())
     view = view_for(visit.session, cart.market_code, cart.language)
-    carts.add(visit.session, visit.actor, view, visit.form.product_id, visit.form.quantity)
+    carts.add(visit.session, visit.actor, view, visit.form.product_id, visit.form.quantity, visit.form.unit)
     return cart_out(visit, cart)
 
 
@@ -192,7 +203,7 @@ def set_line(visit: Visit) -> CartOut:
     """Sets a line's quantity."""
     cart = carts.cart_for(visit.session, visit.actor, visit.id())
     view = view_for(visit.session, cart.market_code, cart.language)
-    carts.set_quantity(visit.session, visit.actor, view, cart.id, visit.id("line"), visit.form.quantity)
+    carts.set_quantity(visit.session, visit.actor, view, cart.id, visit.id("line"), visit.form.quantity, visit.form.unit)
     return cart_out(visit, cart)
 
 
@@ -257,6 +268,7 @@ def cart_out(visit: Visit, cart: Cart) -> CartOut:
     lines = [
         CartLineOut(
             id=line.line_id, product_id=line.product_id, sku=line.sku, name=line.name, quantity=line.quantity,
+            unit=line.offer.unit if line.offer else "", ordered_quantity=line.count, ordered_unit=line.way.unit,
             price=line.price.amount if line.price else None, amount=line.amount.amount if line.amount else None,
             availability=line.supply.kind, changes=[change.text for change in line.changes],
         )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kernel import mail
 from kernel.db.statements import Statement
-from kernel.i18n import current, direction, format_date, format_money, format_number, format_percent, using
+from kernel.i18n import current, direction, format_date, format_money, format_percent, using
 from kernel.i18n import gettext as _
 from kernel.money import Money
 from orders.links import link_to
@@ -80,7 +80,7 @@ def send_cancelled(session: Session, order: Order, reason: str) -> None:
 
 
 def _row(order: Order, line: OrderLine) -> tuple[str, str]:
-    words = {"quantity": format_number(line.quantity), "name": line.name, "sku": line.sku}
+    words = {"quantity": line.said, "name": line.name, "sku": line.sku}
     return _("%(quantity)s × %(name)s (%(sku)s)") % words, _amount(order, line.amount)
 
 

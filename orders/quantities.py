@@ -5,6 +5,7 @@ unit that it was put in as. Conversions are exact (catalog/packaging.py).
 """
 
 from decimal import Decimal
+from fractions import Fraction
 
 from catalog.packaging import Way
 from catalog.unit_words import in_words, ordered_words, way_words
@@ -52,11 +53,13 @@ def asked(offer: Offer, count: Decimal, unit: str) -> tuple[Way, Decimal]:
         words = {"name": offer.name, "units": " / ".join(way_words(each, selling.base) for each in selling.ways)}
         problem = Problem("unit", _("%(name)s is sold in these units: %(units)s.") % words, "unknown_unit")
         raise QuantityRefused(problem, selling.usual.unit)
+    if way.unit != selling.base and (Fraction(count) / way.grain).denominator != 1:
+        reason = _("%(name)s is sold in whole units only.") % {"name": offer.name}
+        raise QuantityRefused(Problem("quantity", reason, "places"), way.unit, selling.grid.nearest(way, count))
     try:
         return way, way.base_of(count)
     except ValueError:
-        nearest = selling.grid.nearest(way, count)
-        raise QuantityRefused(Problem("quantity", _("That is more decimal places than we keep."), "places"), way.unit, nearest) from None
+        raise Invalid.at("quantity", _("That is more decimal places than we keep."), "places") from None
 
 
 def check_supply(offer: Offer, supply: Supply, amount: Decimal, way: Way) -> None:

@@ -91,6 +91,11 @@ class CartLineView:
         return said(self.offer, self.quantity, self.way.unit) if self.offer else format_number(self.quantity)
 
     @property
+    def one(self) -> str:
+        """One of the unit, with what it holds, in words."""
+        return way_words(self.way, self.offer.selling.base) if self.offer else ""
+
+    @property
     def units(self) -> list[tuple[str, str]]:
         """The units it can be ordered in: code and words."""
         selling = self.offer.selling if self.offer else None

@@ -29,7 +29,7 @@ ROUTES = [
     page(f"{SHOP}/", home.show, access=ANYONE, name="home", shared=True),
     page(f"{SHOP}/c/{{slug}}", category.show, access=ANYONE, name="category", shared=True, keys=LIST_KEYS),
     page(f"{SHOP}/all", category.all_products, access=ANYONE, name="everything", shared=True, keys=LIST_KEYS),
-    page(f"{SHOP}/p/{{slug}}", product.show, access=ANYONE, name="product", shared=True, keys=("v",)),
+    page(f"{SHOP}/p/{{slug}}", product.show, access=ANYONE, name="product", shared=True, keys=("v", "u")),
     page(f"{SHOP}/search", search.results, access=ANYONE, name="search", shared=True, keys=LIST_KEYS),
     page(f"{SHOP}/suggest", search.suggestions, access=ANYONE, name="suggest", shared=True, keys=("q",)),
     page(f"{SHOP}/me", me.show, access=ANYONE, name="me"),

@@ -45,7 +45,8 @@ def retry_after(error: GalleriaError) -> int | None:
 
 
 def problem_document(error: GalleriaError, request_id: str, status: int | None = None) -> Answer:
-    """application/problem+json with `code`, `request_id` and, for bad input, `errors` of field, reason and code."""
+    """application/problem+json with `code`, `request_id` and, for bad input, `errors` of field, reason and code, and
+    `data` where the refusal knows a way out."""
     status = status or error.status
     body: dict[str, Any] = {
         "type": f"urn:galleria:problem:{error.code}",
@@ -57,6 +58,7 @@ def problem_document(error: GalleriaError, request_id: str, status: int | None =
     }
     if isinstance(error, Invalid):
         body["errors"] = [{"field": p.where, "reason": _(p.reason), "code": p.code} for p in error.problems]
+        body |= {"data": error.data} if error.data else {}
     return _with_wait(Answer(orjson.dumps(body), status=status, content_type="application/problem+json"), error)
 
 

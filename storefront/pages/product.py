@@ -1,5 +1,6 @@
 """A product: picture, price, choice of variant, when it arrives, one button; then why, specification, what goes with it."""
 
+from functools import partial
 from uuid import UUID
 
 from catalog.assortment import ShopProduct, ShopVariant, ShopView, shop_product, shop_state, view_for
@@ -14,6 +15,7 @@ from orders.terms import terms_for
 from storefront.cards import cards_by_id
 from storefront.listing import ENGINE, scope_of
 from storefront.markdown import to_html
+from storefront.units import unit_choice
 from storefront.variants import VariantAxis, axes_of, chosen_variant, pictures_of
 
 ALIKE = 4
@@ -23,7 +25,7 @@ _kept_best: stamps.Kept[tuple[UUID, ...]] = stamps.Kept(most=5000)
 
 
 def show(visit: Visit) -> Answer:
-    """One product; `v` names the chosen variant by its article number."""
+    """One product; `v` names the chosen variant by its article number, `u` the unit it is to be ordered in."""
     view = view_for(visit.session, visit.place.market, visit.place.language)
     product = shop_product(visit.session, view, visit.param("slug"))
     chosen = chosen_variant(product, visit.query.get("v", ""))
@@ -32,6 +34,7 @@ def show(visit: Visit) -> Answer:
     related = related_ids(product, chosen)
     best = alike(visit, view, product)
     cards = cards_by_id(visit, list(dict.fromkeys([*best, *(i for ids in related.values() for i in ids)])), level=3)
+    supply = supplies_for(visit.session, [line.id])[line.id].under(line.selling)
     ways = terms_for(visit.session, view).shipping.options(Parcel(view.countries[0], line.price.money))
     return visit.render(
         "storefront/product.html",
@@ -41,7 +44,8 @@ def show(visit: Visit) -> Answer:
         axes=axes,
         swatches=swatches(visit, view, axes),
         pictures=pictures_of(product, chosen),
-        supply=supplies_for(visit.session, [line.id])[line.id],
+        supply=supply,
+        unit=unit_choice(line.selling, supply, line.price, visit.query.get("u", ""), partial(_with_unit, visit, product, chosen)),
         delivery=ways[0] if ways else None,
         destination=view.countries[0],
         specification=specification(product, chosen),
@@ -51,6 +55,10 @@ def show(visit: Visit) -> Answer:
         successors=[cards[i] for i in related["successor"] if i in cards],
         alike=[cards[i].html for i in best if i in cards],
     )
+
+
+def _with_unit(visit: Visit, product: ShopProduct, chosen: ShopVariant | None, unit: str) -> str:
+    return visit.url("product", slug=product.slug, **({"v": chosen.sku} if chosen else {}), u=unit)
 
 
 def related_ids(product: ShopProduct, chosen: ShopVariant | None) -> dict[str, list[UUID]]:

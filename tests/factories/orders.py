@@ -116,14 +116,19 @@ def _published(tenant_id: UUID, market: str, language: str, told: dict[str, obje
 
 def reprice(session: Session, goods: Goods, name: str, price: str | None) -> None:
     """The thing costs something else from the next version on; None: it is no longer sold."""
+    publish_again(session, goods, name, **({} if price is None else {"prices": {goods.view.currency: price}}))
+
+
+def publish_again(session: Session, goods: Goods, name: str, **changed: object) -> None:
+    """The thing's payload has these values from the next version on; without any it is no longer sold."""
     here = (PublishedProduct.tenant_id == goods.tenant_id) & (PublishedProduct.product_id == goods.ids[name])
     rows = session.scalars(select(PublishedProduct).where(here, PublishedProduct.to_version.is_(None))).all()
     for row in rows:
         version = row.from_version + 1
-        told = {**row.payload, "prices": {goods.view.currency: price}}
+        told = {**row.payload, **changed}
         language, market = row.language, row.market_code
         session.execute(update(PublishedProduct).where(here, PublishedProduct.id == row.id).values(to_version=version))
-        if price is not None:
+        if changed:
             session.add(_published(goods.tenant_id, market, language, told, version))
     session.flush()
 
