@@ -63,6 +63,14 @@ class Settings:
         "Servers of your own that may be called though they are not public, as `host:port`, separated by commas: by the webhooks"
         " and the pictures of imports of every tenant.",
     )
+    meilisearch_url: str = _setting(
+        "",
+        "Address of a Meilisearch server (1.15 or newer) that answers searches for a text, as `http://127.0.0.1:7700`. Empty: the"
+        " embedded engine answers, as it does whenever that server is away.",
+    )
+    meilisearch_key: str = _setting(
+        "", "The key to it: its master key, or one that may do everything with indexes `galleria-*` and ask for the version.", secret=True
+    )
     log_level: str = _setting("info", "Least important log lines that are written.", choices=("debug", "info", "warning", "error"))
     log_format: str = _setting("auto", "`auto` writes for people on a terminal and JSON elsewhere.", choices=("auto", "json", "console"))
     staff_idle_minutes: int = _setting(30, "A staff member's session ends after so long without a request.", least=1)

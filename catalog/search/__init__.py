@@ -1,6 +1,9 @@
 """Finding products in what was published: the engine's contract, and the one that lives in PostgreSQL.
 
 provider.py    the contract: scope, filters, page, result, SearchEngine
+engine.py      which engine answers, and who answers instead
+breaker.py     after failures nobody asks for a while
+meili/         Meilisearch behind the same contract
 documents.py   what a product hands to the index
 texts.py       texts to words and terms, per language
 rules.py       a shop's own synonyms, stop words, pins and redirects, ready to be used
