@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from catalog import agreements, attaching, relaying
+from catalog import agreements, attaching, completeness, relaying
 from catalog.events import AgreementMoved, CatalogPublished, StockReported
 from catalog.exchange.remembering import forget_changes
 from catalog.search.folding import fold
@@ -44,6 +44,7 @@ def wire() -> None:
     every(EVERY_NIGHT, "catalog.forget_dropped_pictures", attaching.forget_old)
     every(EVERY_NIGHT, "orders.forget_deliveries", forget_deliveries)
     every(EVERY_MINUTE, "catalog.search.fold", fold)
+    every(EVERY_MINUTE, "catalog.completeness", completeness.refresh_due)
     every(EVERY_HOUR, "catalog.agreements.keep_time", _keep_time)
 
 

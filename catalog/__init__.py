@@ -6,6 +6,7 @@ events.py            what the catalog tells others
 checking.py          checks that several editing use cases share
 attribute_values.py  values of attributes: taken in, kept, shown
 slugs.py             names for addresses
+families.py          families of products: groups of attributes, what is required
 attributes.py        edit attributes and their choices
 categories.py        edit the category tree
 products.py          edit products, find them on the desk
@@ -20,6 +21,9 @@ attaching.py         the worker's part of it
 pixels.py            decoding and re-encoding, inside the child
 exchange/            bring products in from files
 drafts.py            read products as they are edited, in batches
+scoring.py           how complete a draft is in a place, what holds it back
+completeness.py      the same, kept for every product, and brought up to date
+holding_back.py      what a publication passed over
 payload.py           from drafts to what is published
 changes.py           what differs between two payloads
 change_words.py      the same as lines that a person reads

@@ -1,7 +1,8 @@
 """Values of attributes: what is taken in per kind, how it is kept, how it is shown. Pure.
 
 Kept in JSON as: text → text, number → text of a decimal ("12.5", never a float), boolean → true/false,
-date → "2026-11-23" (ISO 8601), choice → the choice's code, multichoice → list of codes.
+date → "2026-11-23" (ISO 8601), choice → the choice's code, multichoice → list of codes. Of an attribute with a value per language,
+per market or both an object of these is kept: {"de": …}, {"@eu": …}, {"de@eu": …}.
 """
 
 import re
@@ -42,6 +43,14 @@ class AttributeFacts:
     is_axis: bool = False
     position: int = 0
     is_seen: bool = False
+    per_language: bool = False
+    per_market: bool = False
+    rules: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_scoped(self) -> bool:
+        """Has it a value per language, per market or per both?"""
+        return self.per_language or self.per_market
 
 
 class BadValue(ValueError):
@@ -66,6 +75,23 @@ def check_value(facts: AttributeFacts, raw: Any) -> Value | None:
             return list(dict.fromkeys(_choice(facts, part) for part in parts)) or None
         case _:
             return check_text(raw)
+
+
+def value_in(facts: AttributeFacts, held: Any, languages: Sequence[str], market_code: str = "") -> Value | None:
+    """The value that holds in a market for a reader of `languages[0]`: of a value per language the first that there is, in
+    this order; of one per market that market's and no other's. None where there is none. `held` is what the product keeps."""
+    value: Value | None = held
+    if held is None or not facts.is_scoped:
+        return value
+    value = None
+    if not isinstance(held, dict):
+        return value
+    place = f"@{market_code}" if facts.per_market else ""
+    for language in languages if facts.per_language else ("",):
+        value = held.get(f"{language}{place}")
+        if value is not None:
+            break
+    return value
 
 
 def check_text(raw: Any, longest: int = LONGEST_TEXT) -> str | None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.orm import Session
 
 from catalog.attribute_values import BadValue, check_text
 from catalog.checking import LONGEST_NAME, Problems, check_code, check_seen, check_texts
-from catalog.models import Attribute, Product
+from catalog.models import Attribute, Family, Product
 from catalog.models.product import ATTRIBUTE_KINDS
 from kernel import audit, tenancy
 from kernel.actors import Actor
@@ -112,6 +112,9 @@ def remove_attribute(session: Session, actor: Actor, attribute_id: UUID) -> None
             count,
         ) % {"num": count}
         raise Conflict(told, code="in_use")
+    if family := session.scalars(_families_with(attribute.code)).first():
+        told = _("It stands in the family “%(family)s”. Take it out of its groups first.")
+        raise Conflict(told % {"family": next(iter(family.names.values()), family.code)}, code="in_use")
     session.delete(attribute)
     audit.record(session, actor, "attribute.removed", "attribute", attribute_id, before={"code": attribute.code})
 
@@ -129,6 +132,11 @@ def touch_products_with(session: Session, code: str) -> None:
 
 def _counted(session: Session, condition: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(Product).where(Product.tenant_id == tenancy.current(), condition)) or 0
+
+
+def _families_with(code: str) -> Select[Family]:
+    fits = Family.groups.contains([{"attributes": [code]}])
+    return select(Family).where(Family.tenant_id == tenancy.current(), fits).order_by(Family.code).limit(1)
 
 
 def _by_code(session: Session, code: str) -> Attribute | None:

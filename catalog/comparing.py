@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from catalog.changes import Difference, difference
-from catalog.drafts import read_attributes, read_categories, read_drafts
+from catalog.drafts import read_attributes, read_categories, read_drafts, read_families
 from catalog.intervals import Place, at, in_place
 from catalog.models import Publication, PublishedCategory, PublishedProduct
 from catalog.payload import Payload, Reading, product_payload
@@ -58,7 +58,8 @@ def _with_drafts(session: Session, place: Place, old: int, most: int) -> list[Di
     mark = _publication(session, place, old).mark if old else 0
     languages = [place.language, market.default_language]
     categories = read_categories(session)
-    reading = Reading.of(languages, read_attributes(session), categories, _category_slugs(session, place, list(categories)))
+    slugs, families = _category_slugs(session, place, list(categories)), read_families(session)
+    reading = Reading.of(languages, read_attributes(session), categories, slugs, families, place.market_code)
     found: list[Difference] = []
     for ids in candidates(session, mark):
         held = _held(session, place, old, ids)

@@ -8,8 +8,8 @@ from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.attribute_values import AttributeFacts
-from catalog.models import Attribute, Category, ListPrice, Picture, Product, ProductRelation
-from catalog.payload import CategoryFacts, Draft
+from catalog.models import Attribute, Category, Family, ListPrice, Picture, Product, ProductRelation
+from catalog.payload import CategoryFacts, Draft, FamilyFacts
 from kernel import tenancy
 
 COLUMNS = [c for c in Product.__table__.c if c.name not in {"tenant_id", "updated_at", "touched", "edit_version"}]
@@ -63,8 +63,9 @@ def _relations(product_ids: list[UUID]) -> Select[UUID, str, UUID]:
 def read_attributes(session: Session) -> dict[str, AttributeFacts]:
     """All attributes of the tenant by code."""
     columns = (Attribute.code, Attribute.kind, Attribute.unit, Attribute.labels, Attribute.choices, Attribute.filterable)
+    scope = (Attribute.is_axis, Attribute.position, Attribute.per_language, Attribute.per_market, Attribute.rules)
     mine = Attribute.tenant_id == tenancy.current()
-    rows = session.execute(select(*columns, Attribute.is_axis, Attribute.position).where(mine).order_by(Attribute.position, Attribute.code))
+    rows = session.execute(select(*columns, *scope).where(mine).order_by(Attribute.position, Attribute.code))
     return {row.code: facts_of(row) for row in rows}
 
 
@@ -72,7 +73,21 @@ def facts_of(row: Attribute | Row[Any]) -> AttributeFacts:
     """The attribute as the pure rules take it."""
     choices = {str(choice["code"]): choice.get("labels", {}) for choice in row.choices}
     is_seen = any(choice.get("swatch") for choice in row.choices)
-    return AttributeFacts(row.code, row.kind, row.unit or "", row.labels, choices, row.filterable, row.is_axis, row.position, is_seen)
+    return AttributeFacts(
+        row.code, row.kind, row.unit or "", row.labels, choices, row.filterable, row.is_axis, row.position, is_seen,
+        row.per_language, row.per_market, row.rules,
+    )  # fmt: skip
+
+
+def read_families(session: Session) -> dict[UUID, FamilyFacts]:
+    """All families of the tenant by id."""
+    return {row.id: family_facts(row) for row in session.scalars(select(Family).where(Family.tenant_id == tenancy.current()))}
+
+
+def family_facts(row: Family) -> FamilyFacts:
+    """The family as the pure rules take it."""
+    groups = tuple((group.get("labels", {}), tuple(group.get("attributes", ()))) for group in row.groups)
+    return FamilyFacts(row.id, row.code, row.names, groups, tuple(row.required), tuple(row.needs), tuple(row.axes))
 
 
 def read_categories(session: Session) -> dict[UUID, CategoryFacts]:

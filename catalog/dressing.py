@@ -62,7 +62,9 @@ def dress_product(view: ShopView, source: Source, payload: Payload, overlays: Ov
         price_is_from=is_from,
         categories=tuple(CategoryLink(UUID(c["id"]), c["name"], c["slug"]) for c in payload["categories"]),
         pictures=tuple(_picture(source, p) for p in payload["pictures"]),
-        attributes=tuple(ShopAttribute(a["code"], a["label"], a["text"], a["value"], a["kind"]) for a in payload["attributes"]),
+        attributes=tuple(
+            ShopAttribute(a["code"], a["label"], a["text"], a["value"], a["kind"], a.get("group", "")) for a in payload["attributes"]
+        ),
         axes=tuple(Axis(a["code"], a["label"], _used(a, variants)) for a in payload.get("axes", ())),
         variants=variants,
         countries=source.countries,

@@ -26,6 +26,7 @@ from catalog.models import PublishedCategory
 from catalog.payload import (
     CategoryFacts,
     Draft,
+    FamilyFacts,
     Payload,
     Reading,
     category_payload,
@@ -33,6 +34,7 @@ from catalog.payload import (
     product_payload,
     variant_payload,
 )
+from catalog.scoring import ScoredPlace, holding
 from catalog.search import indexing
 from catalog.search.documents import SearchDocument
 from catalog.slugs import product_slug, slug_of
@@ -55,6 +57,16 @@ class Counts:
         return bool(self.added or self.changed or self.removed or self.categories)
 
 
+@dataclass(frozen=True)
+class HeldBack:
+    """A product that was passed over in a language because of what it misses; shops keep what they had of it."""
+
+    product_id: UUID
+    sku: str
+    language: str
+    missing: tuple[str, ...]
+
+
 @dataclass
 class Edition:
     """A market in one language on its way to `version`. Texts are looked for in `languages` in this order.
@@ -69,7 +81,10 @@ class Edition:
     attributes: dict[str, AttributeFacts]
     categories: dict[UUID, CategoryFacts]
     is_first: bool = False
+    families: dict[UUID, FamilyFacts] = field(default_factory=dict)
+    currency: str = ""
     counts: Counts = field(default_factory=Counts)
+    held_back: list[HeldBack] = field(default_factory=list)
     _reading: Reading | None = None
     _given: dict[str, UUID] = field(default_factory=dict)
     _documents: list[SearchDocument] = field(default_factory=list)
@@ -91,7 +106,7 @@ class Edition:
         close_categories(session, place, self.version, [*gone, *(row.subject_id for row in new)])
         add_categories(session, place, self.version, new)
         self.counts.categories = len(new) + len(gone)
-        self._reading = Reading.of(self.languages, self.attributes, self.categories, slugs)
+        self._reading = Reading.of(self.languages, self.attributes, self.categories, slugs, self.families, self.place.market_code)
 
     def _category_slugs(self, slugs: dict[UUID, str]) -> dict[UUID, str]:
         taken = set(slugs.values())
@@ -106,10 +121,11 @@ class Edition:
     def put(self, drafts: list[Draft], page_ids: Sequence[UUID]) -> None:
         """The state these products are in now; `page_ids` also names what no longer exists."""
         held = {} if self.is_first else open_products(self.session, self.place, page_ids)
-        shown = [draft for draft in drafts if draft.is_sellable]
+        shown, waiting = self._sorted_out([draft for draft in drafts if draft.is_sellable])
         slugs = self._product_slugs(shown, held)
         new: list[NewRow] = []
-        kept: set[UUID] = set()
+        # what waits stays as it was published: neither renewed nor taken out
+        kept = {i for i, row in held.items() if i in waiting or row.parent_id in waiting}
         for draft in shown:
             payload = product_payload(draft, slugs[draft.id], self._read())
             rows = [_row(payload), *_variant_rows(draft, payload)]
@@ -128,6 +144,13 @@ class Edition:
         add_products(self.session, self.place, self.version, new)
         if len(self._documents) >= INDEX_BATCH:
             self.tell_index()
+
+    def _sorted_out(self, drafts: list[Draft]) -> tuple[list[Draft], set[UUID]]:
+        """Those that are published, and the ids of those that miss something their family asks for."""
+        place = ScoredPlace(self.place.market_code, self.place.language, self.currency, self.languages[-1])
+        found = {d.id: holding(d, place, self.families.get(d.row["family_id"]), self.attributes) for d in drafts}
+        self.held_back += [HeldBack(d.id, d.row["sku"], place.language, found[d.id]) for d in drafts if found[d.id]]
+        return [d for d in drafts if not found[d.id]], {product_id for product_id, missing in found.items() if missing}
 
     def tell_index(self) -> None:
         """Hands what has gathered to the search index."""

@@ -8,7 +8,7 @@ Payload of a product with a page of its own:
     category_ids  all categories with their ancestors
     prices        {currency: amount as text}; of a parent the lowest of its variants
     pictures      [{id, alt, width, height, renditions: [{format, width, height, key}]}]
-    attributes    [{code, label, kind, value, text, unit?, filterable?}]
+    attributes    [{code, label, kind, value, text, unit?, filterable?, group?}]; `group` is the heading in the product's family
     axes          [{code, label, filterable, choices: [{value, text}]}] of a parent
     variants      [{id, sku, gtin, name, values, texts, prices, picture_ids, weight_kg, relations, packaging, ordering}]
                   of a parent; units and quantities are the parent's where a variant has none of its own
@@ -28,7 +28,7 @@ from uuid import UUID
 
 import orjson
 
-from catalog.attribute_values import AttributeFacts, shown, words
+from catalog.attribute_values import AttributeFacts, shown, value_in, words
 
 UNITS_AND_QUANTITIES = ("packaging", "ordering")
 SELLABLE = ("ready", "phase_out")
@@ -45,6 +45,19 @@ class CategoryFacts:
     path: tuple[UUID, ...]
     parent_id: UUID | None
     position: int
+
+
+@dataclass(frozen=True)
+class FamilyFacts:
+    """A family as publishing and scoring need it; `groups` are (words by language, codes of attributes) in their order."""
+
+    id: UUID
+    code: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    groups: tuple[tuple[Mapping[str, str], tuple[str, ...]], ...] = ()
+    required: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    axes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -80,6 +93,8 @@ class Reading:
     categories: Mapping[UUID, CategoryFacts]
     category_slugs: Mapping[UUID, str]
     rank: Mapping[str, int]
+    families: Mapping[UUID, FamilyFacts] = field(default_factory=dict)
+    market_code: str = ""
 
     @classmethod
     def of(
@@ -88,10 +103,13 @@ class Reading:
         attributes: Mapping[str, AttributeFacts],
         categories: Mapping[UUID, CategoryFacts],
         category_slugs: Mapping[UUID, str],
+        families: Mapping[UUID, FamilyFacts] | None = None,
+        market_code: str = "",
     ) -> "Reading":
-        """Works out once in which order attributes are shown: by position, then code."""
+        """Works out once in which order attributes are shown where no family says it: by position, then code."""
         order = sorted(attributes.values(), key=lambda a: (a.position, a.code))
-        return cls(languages, attributes, categories, category_slugs, {a.code: n for n, a in enumerate(order)})
+        rank = {a.code: n for n, a in enumerate(order)}
+        return cls(languages, attributes, categories, category_slugs, rank, families or {}, market_code)
 
 
 def digest_of(payload: Payload) -> tuple[bytes, str]:
@@ -193,23 +211,43 @@ def _plain(number: Decimal | None) -> str | None:
 
 
 def _attributes(row: Mapping[str, Any], reading: Reading) -> list[Payload]:
-    values, known, rank = row["attribute_values"], reading.attributes, reading.rank
+    values, known = row["attribute_values"], reading.attributes
+    codes, headings = _sheet(row, reading)
     found = []
-    for code in sorted((c for c in values if c in known), key=rank.__getitem__):
+    for code in codes:
         facts = known[code]
+        value = value_in(facts, values[code], reading.languages, reading.market_code)
+        if value is None:
+            continue
         entry: Payload = {
             "code": code,
             "label": words(facts.labels, reading.languages, code),
             "kind": facts.kind,
-            "value": values[code],
-            "text": shown(facts, values[code], reading.languages),
+            "value": value,
+            "text": shown(facts, value, reading.languages),
         }
+        if headings.get(code):
+            entry["group"] = headings[code]
         if facts.unit:
             entry["unit"] = facts.unit
         if facts.filterable:
             entry["filterable"] = True
         found.append(entry)
     return found
+
+
+def _sheet(row: Mapping[str, Any], reading: Reading) -> tuple[list[str], dict[str, str]]:
+    """The attributes a product has values for in the order of its specification, and the heading of each: its family's
+    groups first, then the others in the order of the catalog."""
+    values, known, rank = row["attribute_values"], reading.attributes, reading.rank
+    held = sorted((c for c in values if c in known), key=rank.__getitem__)
+    family = reading.families.get(row["family_id"]) if row.get("family_id") else None
+    if family is None:
+        return held, {}
+    headings = {
+        code: words(labels, reading.languages) for labels, codes in family.groups for code in codes if code in values and code in known
+    }
+    return [*headings, *(code for code in held if code not in headings)], headings
 
 
 def _variant(variant: Draft, parent_name: str, axes: Sequence[AttributeFacts], reading: Reading) -> Payload:

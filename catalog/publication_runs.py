@@ -14,6 +14,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from catalog.holding_back import note_held_back
 from catalog.models import Publication, PublicationRun
 from catalog.publishing import BUSY, Published, publish
 from catalog.rolling_back import NOTHING_TO_DO, roll_back
@@ -132,6 +133,7 @@ def _publish(actor: Actor, run: PublicationRun) -> None:
             made = roll_back(session, actor, run.market_code, run.back_to, run.note)
         else:
             made = publish(session, actor, run.market_code, run.note, progress)
+            note_held_back(session, run.id, made.held_back)
         if not _set(session, run, state="done", finished_at=clock.now(), **_told(made)):
             session.rollback()
 

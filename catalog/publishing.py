@@ -8,7 +8,8 @@ Steps:
 - look only at products written since the last version's mark (all of them in a language published for the first time);
 - compare digests; add rows for what differs, close their predecessors, tell the search index; nothing else is written.
 
-A product is published while it is ready or phased out; a draft or ended one is taken out of the shops.
+A product is published while it is ready or phased out; a draft or ended one is taken out of the shops. One that misses
+something its family requires in a language is passed over there and told of: shops keep what they had of it.
 """
 
 from collections.abc import Callable
@@ -18,8 +19,8 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from catalog.drafts import read_attributes, read_categories, read_drafts
-from catalog.edition import Counts, Edition
+from catalog.drafts import read_attributes, read_categories, read_drafts, read_families
+from catalog.edition import Counts, Edition, HeldBack
 from catalog.events import CatalogPublished
 from catalog.facets import remember_words
 from catalog.intervals import Place, in_place
@@ -43,6 +44,7 @@ class Published:
     version: int
     is_new: bool
     languages: dict[str, Counts] = field(default_factory=dict)
+    held_back: tuple[HeldBack, ...] = ()
 
 
 def publish(session: Session, actor: Actor, market_code: str, note: str = "", progress: Progress | None = None) -> Published:
@@ -56,12 +58,13 @@ def publish(session: Session, actor: Actor, market_code: str, note: str = "", pr
     mark = take_mark(session)
     last = newest_publications(session, market_code)
     version = max((p.version for p in last.values()), default=0) + 1
-    attributes, categories = read_attributes(session), read_categories(session)
+    attributes, categories, families = read_attributes(session), read_categories(session), read_families(session)
     editions = []
     for language in market.languages:
         place = Place(market_code, language)
         languages = [language, market.default_language]
-        editions.append(Edition(session, place, version, languages, attributes, categories, is_first=language not in last))
+        is_first = language not in last
+        editions.append(Edition(session, place, version, languages, attributes, categories, is_first, families, market.currency))
         editions[-1].put_categories()
     since = min((last[language].mark if language in last else 0) for language in market.languages)
     batches = candidates(session, since)
@@ -76,14 +79,15 @@ def publish(session: Session, actor: Actor, market_code: str, note: str = "", pr
     for edition in editions:
         edition.tell_index()
     counts = {edition.place.language: edition.counts for edition in editions}
+    held_back = tuple(held for edition in editions for held in edition.held_back)
     if not any(c.any for c in counts.values()) and set(market.languages) <= set(last):
         for publication in last.values():
             publication.mark = mark
         session.flush()
-        return Published(version - 1, False, counts)
+        return Published(version - 1, False, counts, held_back)
     remember_words(session, market_code, market.languages, market.default_language)
     record_version(session, actor, market_code, version, mark, counts, note)
-    return Published(version, True, counts)
+    return Published(version, True, counts, held_back)
 
 
 def lock_market(session: Session, market_code: str) -> None:

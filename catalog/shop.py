@@ -142,13 +142,14 @@ class CategoryLink:
 
 @dataclass(frozen=True)
 class ShopAttribute:
-    """A line of the specification; `text` is what to show, `value` the stored value."""
+    """A line of the specification; `text` is what to show, `value` the stored value, `group` its heading (empty: none)."""
 
     code: str
     label: str
     text: str
     value: Any
     kind: str
+    group: str = ""
 
 
 @dataclass(frozen=True)
