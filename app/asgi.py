@@ -13,6 +13,7 @@ from starlette.routing import Route
 from app.doors import TenantDoors
 from app.routes import all_routes
 from app.wiring import wire
+from catalog.searching.tallies import TALLIES
 from kernel import i18n, metrics, stamps
 from kernel.db.session import engine, transaction
 from kernel.settings import Settings
@@ -32,6 +33,7 @@ HERE = Path(__file__).resolve().parent.parent
 PACKAGES = ("kernel/web", "storefront", "partner_portal", "backoffice")
 SHARED_SCRIPTS = ("early.js", "shop.js")
 STAMP_SECONDS = 1.0
+TALLY_SECONDS = 30.0
 SHOP_GLOBALS = {"image": image, "images": images, "markdown": to_html, "amount": amount, "address_lines": address_lines}
 
 log = logging.getLogger(__name__)
@@ -66,9 +68,11 @@ def create_app(settings: Settings) -> Galleria:
 def _lifespan(cache: PageCache) -> Any:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
-        watching = asyncio.create_task(_watch_stamps(cache))
+        tasks = [asyncio.create_task(_watch_stamps(cache)), asyncio.create_task(_write_tallies())]
         yield
-        watching.cancel()
+        for task in tasks:
+            task.cancel()
+        await anyio.to_thread.run_sync(TALLIES.write)
         await anyio.to_thread.run_sync(engine().dispose)
 
     return lifespan
@@ -84,6 +88,13 @@ async def _watch_stamps(cache: PageCache) -> None:
         metrics.CACHED.inc(cache.hits)
         cache.hits = 0
         await asyncio.sleep(STAMP_SECONDS)
+
+
+async def _write_tallies() -> None:
+    """Writes down twice a minute what was searched for; what fails is said by the writing itself."""
+    while True:
+        await asyncio.sleep(TALLY_SECONDS)
+        await anyio.to_thread.run_sync(TALLIES.write)
 
 
 def _stamps() -> dict[Any, int]:

@@ -10,6 +10,7 @@ from catalog.events import AgreementMoved, CatalogPublished, StockReported
 from catalog.exchange.remembering import forget_changes
 from catalog.search.folding import fold
 from catalog.search.stock import read_stock_by
+from catalog.searching import tallies
 from kernel import tenancy
 from kernel.actors import Actor
 from kernel.db.session import transaction
@@ -44,6 +45,7 @@ def wire() -> None:
     every(EVERY_NIGHT, "catalog.forget_dropped_pictures", attaching.forget_old)
     every(EVERY_NIGHT, "orders.forget_deliveries", forget_deliveries)
     every(EVERY_MINUTE, "catalog.search.fold", fold)
+    every(EVERY_NIGHT, "catalog.search.forget_tallies", tallies.forget)
     every(EVERY_MINUTE, "catalog.completeness", completeness.refresh_due)
     every(EVERY_HOUR, "catalog.agreements.keep_time", _keep_time)
 

@@ -55,6 +55,7 @@ offering.py          products and cards as one shop sells them
 browsing.py          lists and categories of a shop
 assortment.py        the front door for shop pages, carts and searches
 content/             pages, menus, banners, addresses of a shop
+searching/           a shop's own rules of search, judged and published
 search/              find products in what was published
 shapes.py            the JSON that machine clients send and get
 api.py               products, publications, agreements and search as JSON

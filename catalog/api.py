@@ -1,5 +1,6 @@
 """JSON: products, publications, agreements and search under /api/v1, for machine clients with the scopes of the same names."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import orjson
@@ -11,6 +12,7 @@ from catalog.models import Agreement, ImportProblem, ImportRun, Product, Publica
 from catalog.products import ProductEdit
 from catalog.search.pg import PgSearch
 from catalog.search.provider import Filters, Page
+from catalog.searching.reading import rules_for
 from catalog.shapes import (
     MOST,
     AgreementOut,
@@ -185,9 +187,10 @@ def search(visit: Visit) -> SearchOut:
     wanted: SearchQuery = visit.filter
     view = view_for(visit.session, wanted.market, wanted.language)
     found_sources = sources_for(visit.session, view)
+    rules = rules_for(visit.session, view)
     found = ENGINE.search(
         visit.session,
-        search_scope(view, found_sources),
+        replace(search_scope(view, found_sources), rules=rules),
         wanted.q,
         Filters(wanted.category),
         (),
@@ -202,7 +205,7 @@ def search(visit: Visit) -> SearchOut:
         )
         for c in cards
     ]  # fmt: skip
-    return SearchOut(items=items, total=found.total, corrected=found.corrected_text)
+    return SearchOut(items=items, total=found.total, corrected=found.corrected_text, redirect=rules.redirect(wanted.q))
 
 
 def product_out(product: Product, prices: dict[str, Decimal]) -> ProductOut:

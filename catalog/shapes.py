@@ -267,8 +267,9 @@ class HitOut(BaseModel):
 
 
 class SearchOut(BaseModel):
-    """One page; `total` is exact."""
+    """One page; `total` is exact. `redirect`: where the shop's own rules lead who asks for this, a path below the place or an address."""
 
     items: list[HitOut]
     total: int
     corrected: str | None
+    redirect: str | None = None

@@ -4,7 +4,7 @@ The engine finds and counts, cards.py makes cards with the seller's own prices, 
 publication. Nothing here reads an editing table.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from catalog.assortment import ShopView, search_scope, sources_for, view_for
 from catalog.facets import FacetWords, facet_words
 from catalog.search.pg import PgSearch
 from catalog.search.provider import PRICE, STOCK, Facet, Filters, Page, SearchEngine, SearchResult, SearchScope, Sort
+from catalog.searching.reading import rules_for
 from kernel.i18n import gettext as _
 from kernel.i18n import mark
 from kernel.money import Money
@@ -87,8 +88,8 @@ class Listing:
 
 
 def scope_of(session: Session, view: ShopView) -> SearchScope:
-    """Where a shop searches: its own publication and what is shared with it, within each agreement's scope."""
-    return search_scope(view, sources_for(session, view))
+    """Where a shop searches: its own publication and what is shared with it, within each agreement's scope, by its own rules."""
+    return replace(search_scope(view, sources_for(session, view)), rules=rules_for(session, view))
 
 
 def list_products(visit: Visit, category_id: UUID | None = None) -> Listing:

@@ -7,7 +7,7 @@ own eyes is told exactly like what does not exist.
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import any_, literal, select, text
 from sqlalchemy.orm import Session
 
 from catalog.assortment import ListCard, ShopView, cards_for, sources_for, view_for
@@ -45,7 +45,7 @@ def languages_of(session: Session) -> list[str]:
 
 def views_in(session: Session, language: str, market_code: str = EVERYWHERE) -> list[ShopView]:
     """The shop in each market that speaks the language, or in the one market. NotThere where there is none."""
-    markets = select(Market.code).where(Market.tenant_id == tenancy.current(), Market.languages.any(language))  # type: ignore[arg-type]
+    markets = select(Market.code).where(Market.tenant_id == tenancy.current(), literal(language) == any_(Market.languages))
     if market_code:
         markets = markets.where(Market.code == market_code)
     codes = session.scalars(markets.order_by(Market.is_default.desc(), Market.code)).all()

@@ -23,7 +23,9 @@ from kernel.errors import TooMany
 from kernel.i18n import mark
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
+from storefront.led import counted, led
 from storefront.listing import ENGINE, list_products, scope_of
+from storefront.paths import Choices
 
 MOST_SUGGESTED = 6
 LONGEST_KEPT_QUERY = 40
@@ -79,11 +81,15 @@ ASKED = Asked()
 
 
 def results(visit: Visit) -> Answer:
-    """What was found. An article number typed exactly leads straight to its product."""
+    """What was found. An article number typed exactly leads straight to its product, and the shop's own rules lead where they say."""
     _keep_pace(visit)
     view = view_for(visit.session, visit.place.market, visit.place.language)
+    choices = Choices.read(visit.query)
+    answer = led(visit, view, choices)
+    if answer is not None:
+        return answer
     listing = list_products(visit)
-    choices = listing.choices
+    counted(visit, view, choices, listing.total)
     exact = listing.result.exact
     if exact is not None and not choices.is_filtered and choices.page == 1:
         cards = cards_for(visit.session, view, [exact.product_id])
