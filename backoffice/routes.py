@@ -14,6 +14,7 @@ from backoffice.pages import (
     market_terms,
     markets,
     orders_desk,
+    packaging,
     parties,
     people,
     picture_drops,
@@ -91,6 +92,15 @@ CATALOG: list[Entry] = [
     page("/desk/products/{id}/variants", variants.show, access=VIEW, name="desk.variants"),
     page("/desk/products/{id}/variants", variants.add, method="POST", access=EDIT, form=variants.VariantForm, name="desk.variants.add"),
     page("/desk/products/{id}/axes", variants.choose_axes, method="POST", access=EDIT, form=variants.AxesForm, name="desk.variants.axes"),
+    page("/desk/products/{id}/packaging", packaging.show, access=VIEW, name="desk.packaging"),
+    page(
+        "/desk/products/{id}/packaging",
+        packaging.change,
+        method="POST",
+        access=EDIT,
+        form=packaging.PackagingForm,
+        name="desk.packaging.change",
+    ),
     page("/desk/products/{id}/relations", relations.show, access=VIEW, name="desk.relations"),
     page("/desk/products/{id}/relations", relations.add, method="POST", access=EDIT, form=relations.AddForm, name="desk.relations.add"),
     page(

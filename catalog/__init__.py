@@ -11,6 +11,10 @@ attributes.py        edit attributes and their choices
 categories.py        edit the category tree
 products.py          edit products, find them on the desk
 product_kinds.py     parents and variants
+packaging.py         units of a product, in which quantities it is ordered
+packaging_checks.py  the same as they come in, checked
+unit_words.py        quantities as people say them
+unit_shapes.py       units and quantities in the JSON of machine clients
 list_prices.py       the brand's list prices
 relations.py         accessories, spare parts, successors
 media.py             pictures of products

@@ -8,6 +8,7 @@ payments/           how it is paid: interface and purchase on account
 terms.py            a market's freight, order limit, days to pay, where tax is collected
 offers.py           what the shop offers at this moment: the one door to the catalog
 availability.py     what is there of a product, in which quantities it is sold
+quantities.py       what is asked for in boxes becomes base units, and is said back in boxes
 stock.py            count it, move it with a reason, take it for an order, put it back
 stock_reports.py    stock that arrives with an import
 cart.py             fill a cart, change it, keep it

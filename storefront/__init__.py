@@ -14,5 +14,6 @@ pictures.py   pictures as pages want them
 routes.py     the URL table, nothing else
 shopper.py    who is shopping, and how a guest is known again
 templates/    one file per page; blocks are the fragments
+units.py      the units a product is ordered in
 variants.py   which variant is meant, and where each choice leads
 """

@@ -12,6 +12,7 @@ look.py          colours, typefaces, home page
 market_terms.py  freight, purchase on account and collected taxes of a market
 markets.py       markets and the shop's details
 orders_desk.py   orders and their one next action
+packaging.py     units of a product and order quantities
 parties.py       one business partner and its relations to others
 people.py        who works here
 pictures.py      a product's pictures: order and words

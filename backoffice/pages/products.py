@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from backoffice.labels import label_of, step_of
+from backoffice.pages.packaging import equations_of
 from backoffice.pages.relations import lists_for
 from backoffice.thumbs import thumbs_of
 from catalog import categories, list_prices, media, products
@@ -201,6 +202,7 @@ def _page(visit: Visit, form: Form[ProductForm], product: Product | None, status
         variants=variants_of(visit.session, visit.actor, product.id) if product else [],
         pictures=media.pictures_of(visit.session, product.id) if product else [],
         related=lists_for(visit, product) if product else [],
+        packaging=equations_of(product) if product else [],
         crumbs=[(_("Products"), visit.url("desk.products")), (name or _("New"), "")],
         done=visit.query.get("done", ""),
     )
