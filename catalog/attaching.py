@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from catalog.decoding import Decoder
 from catalog.exchange.bundles import BROKEN, Bundle
 from catalog.media import add_picture, order_pictures, pictures_of
-from catalog.models import DroppedPicture
+from catalog.models import DroppedPicture, Picture
 from catalog.picture_drops import MOST_OPEN, TASK, TIDY, check_room, match, mine, open_drop, reason_of, remove_rows, taken
 from catalog.picture_names import plain_name
 from kernel import files
@@ -83,18 +83,19 @@ def _settle(actor: Actor, row_id: UUID, decoder: Decoder) -> None:
                 row.preview_key, row.state = _preview(row.id, data, decoder), "unknown"
                 return
             with session.begin_nested():
-                _attach(session, actor, row.product_id, row, data, decoder)
-            row.state = "attached"
+                picture = _attach(session, actor, row.product_id, row, data, decoder)
+            row.state, row.shown_key = "attached", min(picture.renditions, key=lambda one: one["bytes"])["key"]
         except GalleriaError as error:
             row.state, row.reason = "failed", reason_of(error)
 
 
-def _attach(session: Session, actor: Actor, product_id: UUID, row: DroppedPicture, data: bytes, decoder: Decoder) -> None:
+def _attach(session: Session, actor: Actor, product_id: UUID, row: DroppedPicture, data: bytes, decoder: Decoder) -> Picture:
     picture = add_picture(session, actor, product_id, data, {}, at_once=True, decoder=decoder, trim=row.trim)
     if row.position is not None:
         order = [one.id for one in pictures_of(session, product_id) if one.id != picture.id]
         order.insert(row.position - 1, picture.id)
         order_pictures(session, actor, product_id, order)
+    return picture
 
 
 def _preview(row_id: UUID, data: bytes, decoder: Decoder) -> str:

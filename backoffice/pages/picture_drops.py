@@ -5,7 +5,6 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from backoffice.labels import label_of
-from backoffice.thumbs import thumbs_of
 from catalog import picture_drops
 from kernel.errors import Refused
 from kernel.i18n import gettext as _
@@ -90,7 +89,6 @@ def _page(visit: Visit, form: Form[DropForm], status: int = 200, wrong: tuple[UU
     state = asked if asked in STATES else ""
     page = int(number) if (number := visit.query.get("page", "1")).isdecimal() and len(number) < 5 else 1
     found = picture_drops.list_drops(visit.session, visit.actor, state, page)
-    attached = [row.product_id for row in found.rows if row.state == "attached" and row.product_id]
     busy = found.counts.get("waiting", 0) + found.counts.get("unpacking", 0)
     return visit.render(
         "backoffice/picture_drops.html",
@@ -98,7 +96,6 @@ def _page(visit: Visit, form: Form[DropForm], status: int = 200, wrong: tuple[UU
         form=form,
         found=found,
         names={i: label_of(visit, product.names, product.sku) for i, product in found.products.items()},
-        thumbs=thumbs_of(visit, attached),
         tab_items=[_tab(visit, found, name, name == state) for name in STATES],
         state=state,
         page=page,

@@ -14,7 +14,7 @@ DROP_STATES = ("waiting", "unknown", "attached", "failed", "unpacking")
 
 class DroppedPicture(TenantOwned, Dated, Base):
     """One file. `position` is the number in its name, 1 the first picture; `file_key` is the upload, "" once it is not needed;
-    `preview_key` a small picture of what waits for somebody to say whose it is.
+    `preview_key` a small picture of what waits for somebody to say whose it is, `shown_key` the small file of the product's picture.
 
     Nothing is written here but through catalog/picture_drops.py.
     """
@@ -35,6 +35,7 @@ class DroppedPicture(TenantOwned, Dated, Base):
     file_name: Mapped[str] = mapped_column(String(255))
     file_key: Mapped[str] = mapped_column(String(200))
     preview_key: Mapped[str] = mapped_column(String(200), server_default="", default="")
+    shown_key: Mapped[str] = mapped_column(String(200), server_default="", default="")
     bytes: Mapped[int] = mapped_column(Integer)
     state: Mapped[str] = mapped_column(String(20))
     trim: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)

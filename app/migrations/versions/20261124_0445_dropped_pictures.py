@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(255), nullable=False),
         sa.Column("file_key", sa.String(200), nullable=False),
         sa.Column("preview_key", sa.String(200), server_default="", nullable=False),
+        sa.Column("shown_key", sa.String(200), server_default="", nullable=False),
         sa.Column("bytes", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("trim", sa.Boolean(), server_default=sa.text("false"), nullable=False),
