@@ -59,14 +59,14 @@ def read_places(session: Session, own: Build, brand: Build, agreement_id: UUID) 
     return Placed(docs)
 
 
-def laid_over(posting: Posting, own: Posting, places: Placed) -> Posting:
-    """A term's places with the own names' among them."""
+def laid_over(posting: Posting, own: Posting, places: Placed, size: int) -> Posting:
+    """A term's places with the own names' among them; `size` is how many numbers the brand's build takes."""
     weights = dict(zip(posting.docs, posting.weights, strict=True))
     for own_doc, weight in zip(own.docs, own.weights, strict=True):
         for doc in places.docs.get(own_doc, ()):
             weights[doc] = max(weight, weights.get(doc, 0))
     docs = sorted(weights)
-    return Posting(array("i", docs), array("h", map(weights.__getitem__, docs)))
+    return Posting(array("i", docs), array("h", map(weights.__getitem__, docs)), size)
 
 
 def keep(session: Session, product_ids: Sequence[UUID]) -> None:

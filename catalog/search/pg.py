@@ -8,7 +8,6 @@ on the shelf (reading, shelf), one more per kind of piece that is not.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from time import perf_counter
 from uuid import UUID
 
@@ -41,7 +40,6 @@ from catalog.search.visible import Visible, visible_documents
 MOST_SUGGESTED = 20
 SUGGESTED_CATEGORIES = 5
 CHECKED_WORDS = 12
-NOTHING = Found()
 
 
 class PgSearch:
@@ -108,14 +106,14 @@ class Answer:
 
     visible: Members
     members: int
-    found: Found = NOTHING
+    found: Found | None = None
     first: Sequence[int] = ()
     plan: Plan | None = None
 
     def best(self, members: Members, most: int) -> list[int]:
         """The first `most` documents of a part of the answer, equal ones by document."""
         first = [document for document in self.first if members.flags[document]]
-        return list(dict.fromkeys([*first, *self.found.best(members.flags, most)]))[:most]
+        return list(dict.fromkeys([*first, *(self.found.best(members.all, most) if self.found else ())]))[:most]
 
 
 def _answer(visible: Members, typed: str, completing: bool = False) -> Answer:
@@ -125,7 +123,7 @@ def _answer(visible: Members, typed: str, completing: bool = False) -> Answer:
     plan = plan_for(visible.space, typed, completing)
     first = [document for document in dict.fromkeys([*_pinned(visible.space, typed), *plan.exact, *plan.coded]) if visible.flags[document]]
     found = scored(plan, visible)
-    return Answer(visible, bits.of_documents(chain(first, found.documents), visible.space.size), found, first, plan)
+    return Answer(visible, bits.of_documents(first, visible.space.size) | found.members, found, first, plan)
 
 
 def _pinned(space: Space, typed: str) -> list[int]:

@@ -20,6 +20,8 @@ from catalog.search import bits
 SPARSE = 640
 # so few documents are looked at one by one, more as a set
 FEW = 1000
+# a term that stands in more than one of so many documents has its weights laid out by document
+DENSE = 64
 NO_NUMBER = -(2**63)
 
 
@@ -110,10 +112,11 @@ class Values:
 
 @dataclass(frozen=True)
 class Posting:
-    """Where a term stands: documents and weights (1/30,000)."""
+    """Where a term stands: documents, rising, and weights (1/30,000). `size`: how many numbers the build takes."""
 
     docs: "array[int]" = field(default_factory=lambda: array("i"))
     weights: "array[int]" = field(default_factory=lambda: array("h"))
+    size: int = 0
 
     @property
     def n(self) -> int:
@@ -121,20 +124,55 @@ class Posting:
         return len(self.docs)
 
     @cached_property
+    def members(self) -> int:
+        """The documents as a set."""
+        return bits.of_documents(self.docs, self.size)
+
+    @cached_property
     def peak(self) -> int:
         """The largest weight, 0 where there is none."""
         return max(self.weights, default=0)
 
     @cached_property
+    def least(self) -> int:
+        """The smallest weight, 0 where there is none."""
+        return min(self.weights, default=0)
+
+    @cached_property
     def ranked(self) -> tuple["array[int]", "array[int]"]:
         """Documents and weights by falling weight, equal ones by document."""
-        order = sorted(zip(map(neg, self.weights), self.docs, strict=True))
-        return array("i", (doc for _, doc in order)), array("h", (-weight for weight, _ in order))
+        order = sorted(range(len(self.docs)), key=self.weights.__getitem__, reverse=True)
+        return array("i", map(self.docs.__getitem__, order)), array("h", map(self.weights.__getitem__, order))
+
+    @cached_property
+    def by_document(self) -> "array[int]":
+        """Each document's weight, 0 where it has none."""
+        weights = array("h", bytes(2 * self.size))
+        for doc, weight in zip(self.docs, self.weights, strict=True):
+            weights[doc] = weight
+        return weights
+
+    def reaching(self, weight: float) -> int:
+        """The set of documents with at least this weight."""
+        if self.least >= weight:
+            return self.members
+        if self.peak < weight:
+            return 0
+        docs, weights = self.ranked
+        end = bisect_right(weights, -weight, key=neg)
+        if 2 * end > len(docs):
+            return self.members ^ bits.of_documents(docs[end:], self.size)
+        return bits.of_documents(docs[:end], self.size)
+
+    @property
+    def is_dense(self) -> bool:
+        """Is it worth having the weights laid out by document?"""
+        return len(self.docs) * DENSE >= self.size
 
     @property
     def bytes(self) -> int:
-        """About how much memory this takes, once ranked."""
-        return 500 + len(self.docs) * 12
+        """About how much memory this takes, once it has been asked for in every form."""
+        return 500 + len(self.docs) * 12 + self.size // 7 + (2 * self.size if self.is_dense else 0)
 
 
 NOWHERE = Posting()
@@ -144,7 +182,8 @@ def all_of(postings: Sequence[Posting]) -> Posting:
     """Documents that stand in every one of the postings, each with the least of its weights."""
     weights = [dict(zip(posting.docs, posting.weights, strict=True)) for posting in sorted(postings, key=lambda posting: posting.n)]
     docs = array("i", (doc for doc in weights[0] if all(doc in others for others in weights[1:])))
-    return Posting(docs, array("h", (min(one[doc] for one in weights) for doc in docs)))
+    weights_of_all = array("h", (min(one[doc] for one in weights) for doc in docs))
+    return Posting(docs, weights_of_all, max(posting.size for posting in postings))
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ _POSTINGS = _statement(
 def _load_postings(session: Session, wanted: Sequence[Wanted]) -> Iterable[tuple[Wanted, Any]]:
     made: dict[int, Posting] = {}
     for n, chunk, places, weights in _rows(session, _POSTINGS, wanted):
-        posting = made.setdefault(n, Posting())
+        posting = made.setdefault(n, Posting(size=wanted[n][0].length))
         start = chunk * CHUNK
         posting.docs.extend(map(start.__add__, smalls(places)))
         posting.weights.extend(smalls(weights))

@@ -12,7 +12,6 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from catalog.search import bits, rules
@@ -22,11 +21,13 @@ from catalog.search.pieces import FEW, Column, Known, Posting, all_of
 from catalog.search.provider import SearchScope, SearchSource
 from catalog.search.reading import POSTINGS, Build, Kind, fetch
 from catalog.search.shelf import SHELF, Shelf
+from kernel.db.statements import Statement
 
-_BUILDS = text(
+_BUILDS = Statement(
     "SELECT i.tenant_id, i.market_code, i.language, i.build, i.id, i.next_document, i.documents FROM catalog.search_index i"
     " JOIN unnest(CAST(:tenants AS uuid[]), CAST(:markets AS text[]), CAST(:languages AS text[])) AS s(tenant_id, market_code, language)"
-    " ON i.tenant_id = s.tenant_id AND i.market_code = s.market_code AND i.language = s.language WHERE i.is_current"
+    " ON i.tenant_id = s.tenant_id AND i.market_code = s.market_code AND i.language = s.language WHERE i.is_current",
+    is_apart=True,
 )
 
 
@@ -103,7 +104,7 @@ class Space:
                 assert strip.source.agreement_id is not None
                 places = read_places(self.session, own, strip.build, strip.source.agreement_id)
                 shelf.put(("placed", *state), places, places.bytes)
-            made = laid_over(posting, mine, places)
+            made = laid_over(posting, mine, places, strip.length)
             shelf.put(("laid over", *state, term), made, made.bytes)
         return made
 
@@ -188,13 +189,11 @@ def open_space(session: Session, scope: SearchScope) -> Space:
     sources = {(s.tenant_id, s.market_code, s.language): s for s in scope.sources}
     own_names = [(scope.seller_id, MARKET, language) for s in scope.sources if s.agreement_id for language in s.own_names]
     wanted = list(dict.fromkeys([*sources, *own_names]))
-    rows = session.execute(
-        _BUILDS,
-        {
-            "tenants": plain(tenant_id for tenant_id, _, _ in wanted),
-            "markets": quoted(market_code for _, market_code, _ in wanted),
-            "languages": quoted(language for _, _, language in wanted),
-        },
+    rows = _BUILDS.all(
+        session,
+        tenants=plain(tenant_id for tenant_id, _, _ in wanted),
+        markets=quoted(market_code for _, market_code, _ in wanted),
+        languages=quoted(language for _, _, language in wanted),
     )
     builds = {(r.tenant_id, r.market_code, r.language): Build(r.tenant_id, r.build, r.id, r.next_document, r.documents) for r in rows}
     strips: list[Strip] = []

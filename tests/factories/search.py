@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
+import psycopg
 from sqlalchemy.orm import Session
 
 from catalog.models import Agreement, Overlay
@@ -122,3 +123,12 @@ def names(result: SearchResult, *tenant_ids: UUID) -> list[str]:
     """The hits by short name, in order; an id of nobody's goods is an error."""
     known = {product_id(tenant_id, name): name for tenant_id in tenant_ids for name in GOODS}
     return [known[hit.product_id] for hit in result.hits]
+
+
+def explained(session: Session, statement: str, parameters: Any) -> list[str]:
+    """The plan's lines; values of a list are numbered in the statement (kernel/db/statements.py), others have names."""
+    asked = "EXPLAIN (COSTS OFF) " + statement
+    if not isinstance(parameters, list):
+        return list(session.connection().exec_driver_sql(asked, parameters).scalars())
+    driver: Any = session.connection().connection.dbapi_connection
+    return [row[0] for row in psycopg.RawCursor(driver).execute(asked, parameters).fetchall()]

@@ -17,7 +17,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from catalog.search import space
+from catalog.search import pieces, scoring, space
 from catalog.search.analysis import Batch
 from catalog.search.documents import SearchDocument
 from catalog.search.pg import PgSearch
@@ -202,6 +202,11 @@ def test_every_answer_is_what_looking_at_every_document_gives(
 ) -> None:
     scope, oracle = shop
     monkeypatch.setattr(space, "FEW", few)
+    if few != 15:
+        monkeypatch.setattr(scoring, "FEW_OF_ONE", few)
+        monkeypatch.setattr(scoring, "MOST_BY_PATTERN", 6 if few else 0)
+        monkeypatch.setattr(scoring, "OPENED_AT_ONCE", few or 1)
+        monkeypatch.setattr(pieces, "DENSE", 0 if few else 10_000)
     SHELF.clear()
     found_something = 0
     for words, filters, sort, page in questions(oracle):

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from sqlalchemy import Engine, event, insert, text, update
 from sqlalchemy.orm import Session
@@ -31,7 +30,7 @@ from kernel.tenancy import entering
 from orders.availability import products_on_hand
 from tests.conftest import Shop
 from tests.factories.orders import payload, publish_products
-from tests.factories.search import share
+from tests.factories.search import explained, share
 from tests.factories.tenants import make_market
 
 PRODUCTS = 5_200
@@ -80,15 +79,6 @@ def fill(tenant_id: UUID) -> list[UUID]:
             for product_id, n, name, shelf in rows
         ])  # fmt: skip
     return [product_id for product_id, *_ in rows]
-
-
-def explained(session: Session, statement: str, parameters: Any) -> list[str]:
-    """The plan's lines; values of a list are numbered in the statement (kernel/db/statements.py), others have names."""
-    asked = "EXPLAIN (COSTS OFF) " + statement
-    if not isinstance(parameters, list):
-        return list(session.connection().exec_driver_sql(asked, parameters).scalars())
-    driver: Any = session.connection().connection.dbapi_connection
-    return [row[0] for row in psycopg.RawCursor(driver).execute(asked, parameters).fetchall()]
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from kernel.db.base import Base
 from kernel.db.session import transaction
 from kernel.tenancy import entering
 from tests.conftest import Shop
-from tests.factories.search import GOODS, document, index, index_goods, names, overlay, own_scope, product_id, share
+from tests.factories.search import GOODS, document, explained, index, index_goods, names, overlay, own_scope, product_id, share
 
 ENGINE = PgSearch()
 
@@ -114,9 +114,7 @@ def test_no_statement_reads_a_search_table_without_the_tenant_in_its_index_condi
         session.execute(text("SET LOCAL enable_seqscan = off"))
         session.execute(text("SET LOCAL enable_bitmapscan = off"))
         plans = [
-            "\n".join(session.connection().exec_driver_sql("EXPLAIN (COSTS OFF) " + statement, parameters).scalars())
-            for statement, parameters in seen.items()
-            if "catalog.search_" in statement
+            "\n".join(explained(session, statement, parameters)) for statement, parameters in seen.items() if "catalog.search_" in statement
         ]
     read = {name for plan in plans for name in re.findall(r" on (search_\w+)", plan)}
     assert read == {table.name for table in Base.metadata.tables.values() if table.name.startswith("search_")}
