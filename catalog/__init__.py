@@ -47,7 +47,9 @@ narrowing.py         the same as conditions over published rows
 following.py         rules for following a brand's changes; what a shop shows by them
 overlays.py          a partner's own prices, names and texts; hiding
 brand_changes.py     what a brand changed since a partner last looked
+provenance.py        where what a partner's shop shows comes from, field by field
 differences.py       the partner's answer to it: take, hold, refuse
+adoptions.py         a partner's rules for changes, and what they did
 shared_goods.py      a partner's list of what an agreement covers, in pages
 relaying.py          partners' shops learn that something has moved
 shop.py              the shapes of what a shop shows

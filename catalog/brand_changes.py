@@ -68,7 +68,9 @@ DIFFERING = """
         WHERE o.tenant_id = :partner AND o.agreement_id = :agreement AND o.waiting <> '{}'
           AND (CAST(:ids AS uuid[]) IS NULL OR o.product_id = ANY (CAST(:ids AS uuid[])))
     ), moved AS (
-        SELECT s.product_id, s.version, s.held, s.waiting, coalesce(new.sku, old.sku) AS sku, old.id AS old_id, new.id AS new_id
+        SELECT s.product_id, s.version, s.held, s.waiting, coalesce(new.sku, old.sku) AS sku, old.id AS old_id, new.id AS new_id,
+            new.from_version AS new_from, CASE WHEN s.held = '{}' THEN CAST(:fields AS text[])
+                ELSE ARRAY(SELECT unnest(CAST(:fields AS text[])) EXCEPT SELECT jsonb_object_keys(s.held)) END AS free
         FROM seen s
         LEFT JOIN catalog.published_product old ON old.tenant_id = :brand AND old.market_code = :market AND old.language = :language
             AND old.product_id = s.product_id AND old.from_version <= s.version
@@ -89,10 +91,11 @@ DIFFERING = """
       AND CASE WHEN old.payload IS NULL THEN 'added' = ANY (CAST(:fields AS text[]) || m.waiting)
           WHEN new.payload IS NULL THEN 'removed' = ANY (CAST(:fields AS text[]))
           ELSE LOOKS_OLD <> LOOKS_NEW OR EXISTS (
-            SELECT FROM unnest(m.waiting) f CROSS JOIN LATERAL (SELECT p.payload FROM catalog.published_product p
+            SELECT FROM jsonb_each_text(m.held) h (f, since) CROSS JOIN LATERAL (SELECT p.payload FROM catalog.published_product p
                 WHERE p.tenant_id = :brand AND p.market_code = :market AND p.language = :language AND p.product_id = m.product_id
-                  AND (p.to_version IS NULL OR p.to_version > (m.held ->> f)::int) ORDER BY p.from_version LIMIT 1) was
-            WHERE LOOKS_WAS <> LOOKS_NOW) END
+                  AND (p.to_version IS NULL OR p.to_version > h.since::int) ORDER BY p.from_version LIMIT 1) was
+            WHERE LOOKS_WAS <> LOOKS_NOW
+              AND (h.f = ANY (m.waiting) OR h.f = ANY (CAST(:fields AS text[])) AND LOOKS_SEEN <> LOOKS_NOW)) END
     ORDER BY m.sku, m.product_id
     LIMIT :most
 """
@@ -107,15 +110,15 @@ def _taken_in(row: str, prefix: str) -> str:
 
 
 def _differing(columns: str) -> str:
-    listed = "CAST(:fields AS text[])"
     words = {
         "SCOPE_OF_OLD": _taken_in("old", "s"),
         "SCOPE_OF_NEW": _taken_in("new", "s"),
         "CHOSEN_OF_NEW": _taken_in("new", "c"),
-        "LOOKS_OLD": _looks("old.payload", listed),
-        "LOOKS_NEW": _looks("new.payload", listed),
-        "LOOKS_WAS": _looks("was.payload", "ARRAY[f]"),
-        "LOOKS_NOW": _looks("new.payload", "ARRAY[f]"),
+        "LOOKS_OLD": _looks("old.payload", "m.free"),
+        "LOOKS_NEW": _looks("new.payload", "m.free"),
+        "LOOKS_SEEN": _looks("old.payload", "ARRAY[h.f]"),
+        "LOOKS_WAS": _looks("was.payload", "ARRAY[h.f]"),
+        "LOOKS_NOW": _looks("new.payload", "ARRAY[h.f]"),
         "COLUMNS": columns,
     }
     statement = DIFFERING
@@ -124,7 +127,7 @@ def _differing(columns: str) -> str:
     return statement
 
 
-CHANGED = text(_differing("m.product_id, m.version, m.held, m.waiting, old.payload AS old, new.payload AS new"))
+CHANGED = text(_differing("m.product_id, m.version, m.held, m.waiting, m.new_from, old.payload AS old, new.payload AS new"))
 CHANGED_IDS = text(_differing("m.product_id")).columns(PublishedProduct.product_id)
 COUNTED = select(func.count()).select_from(CHANGED_IDS.subquery())
 FIRST_ID = UUID(int=0)
@@ -210,16 +213,18 @@ def read_changes(
     how = following(adoption.seen_version, adoption.rules) if adoption else Following()
     rows = session.execute(CHANGED, asked(session, agreement, source, product_ids, most, after)).all()
     decided = {row.product_id: Decided(row.version, row.held, tuple(row.waiting)) for row in rows}
-    shown = {row.product_id: _shown(how, decided[row.product_id]) for row in rows if row.old}
+    shown = {row.product_id: _shown(how, decided[row.product_id], row.new_from) for row in rows if row.old}
     wanted = [(source, product_id, version) for product_id, held in shown.items() for version in sorted(set(held.values()))]
     old = read_as_of(session, wanted) if wanted else {}
     return [found for row in rows if (found := _change(row.old, row.new, how, decided[row.product_id], shown.get(row.product_id, {}), old))]
 
 
-def _shown(how: Following, decided: Decided) -> dict[str, int]:
-    """The versions that fields are shown in, or are to be compared with, other than the one last seen."""
+def _shown(how: Following, decided: Decided, newest: int | None) -> dict[str, int]:
+    """The versions that fields are shown in, or are to be compared with, other than the one last seen; `newest`: since when
+    the brand's product is as it is, None where it is gone."""
     told = {name: shown_version(how, decided, name) for name in CONTENT}
-    return {**decided.held, **{name: version for name, version in told.items() if version is not None}}
+    rule = {name: version for name, version in told.items() if version is not None and (newest is None or version < newest)}
+    return {**decided.held, **rule}
 
 
 def _change(
@@ -234,12 +239,12 @@ def _change(
         was = old and as_shown(old, {name: as_of[UUID(old["id"]), version] for name, version in shown.items() if name in CONTENT})
         told = difference(was, new)
         return BrandChange(told, decided.seen, {}, decided, (told.kind,)) if told else None
-    moved = {name for name, _change in _by_field(old, new)}
+    moved = {name for name, _change in lines_by_field(old, new)}
     wanted = (moved & set(how.listed)) | set(decided.waiting)
     lines: list[FieldChange] = []
     for version in (None, *sorted(set(shown.values()))):
         before = old if version is None else as_of[UUID(new["id"]), version]
-        lines += [line for name, line in _by_field(before, new) if name in wanted and shown.get(name) == version]
+        lines += [line for name, line in lines_by_field(before, new) if name in wanted and shown.get(name) == version]
     if not lines:
         return None
     names = tuple(name for name in wanted if any(field_of(line.field, not (line.old and line.new)) == name for line in lines))
@@ -248,7 +253,7 @@ def _change(
     return BrandChange(found, decided.seen, {n: v for n, v in shown.items() if n in CONTENT}, decided, names)
 
 
-def _by_field(old: Payload, new: Payload) -> Iterator[tuple[str, FieldChange]]:
+def lines_by_field(old: Payload, new: Payload) -> Iterator[tuple[str, FieldChange]]:
     """The lines that read differently, each with the field it belongs to."""
     skus = {f"variants.{v['sku']}" for payload in (old, new) for v in payload.get("variants", ())}
     for line in field_changes(old, new):
@@ -256,4 +261,4 @@ def _by_field(old: Payload, new: Payload) -> Iterator[tuple[str, FieldChange]]:
         yield field_of(line.field, own or not (line.old and line.new)), line
 
 
-__all__ = ["CHANGED_IDS", "COUNTED", "BrandChange", "adoption_of", "asked", "read_changes"]
+__all__ = ["CHANGED_IDS", "COUNTED", "BrandChange", "adoption_of", "asked", "lines_by_field", "read_changes"]

@@ -9,7 +9,7 @@ Name, texts, pictures and specification can be held back. Prices, variants and a
 ones are put off only); what the brand takes out of its catalog leaves the shop.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -102,14 +102,20 @@ def decide(
         answered[str(change.difference.product_id)] = dict(told)
     if not answered:
         return
-    action = _action({word for told in answered.values() for word in told.values()})
-    after = {"products": list(answered), "answers": answered}
-    _settle(session, actor, agreement, action, after)
-
-
-def _action(words: Collection[str]) -> str:
-    names = {"take": "differences.taken", "hold": "differences.held", "refuse": "differences.refused"}
-    return names[next(iter(words))] if len(words) == 1 else "differences.decided"
+    words = {word for told in answered.values() for word in told.values()}
+    _settle(
+        session,
+        actor,
+        agreement,
+        "differences.taken"
+        if words == {"take"}
+        else "differences.held"
+        if words == {"hold"}
+        else "differences.refused"
+        if words == {"refuse"}
+        else "differences.decided",
+        {"products": list(answered), "answers": answered},
+    )
 
 
 def _laid(change: BrandChange, told: Mapping[str, str], version: int) -> dict[str, object]:

@@ -69,6 +69,10 @@ class Decided:
     waiting: tuple[str, ...] = ()
 
 
+NO_RULES = Following()
+UNDECIDED = Decided()
+
+
 def following(seen: int | None, rules: Mapping[str, Mapping[str, Any]] | None) -> Following:
     """From the columns of an adoption."""
     told = ((name, rule["do"], int(rule["since"])) for name, rule in sorted((rules or {}).items()))

@@ -4,14 +4,17 @@ The application's role writes rows of the entered tenant only, so each partner's
 partner's own. A second delivery moves it once more, which costs a page rendered anew and nothing else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalog.adoptions import Moved, follow, read_moved
+from catalog.brand_changes import adoption_of
 from catalog.events import AgreementMoved, CatalogPublished
 from catalog.models import Agreement
+from catalog.overlays import source_of
 from catalog.states import IN_FORCE
 from kernel import stamps, tenancy
 from kernel.actors import Actor
@@ -19,9 +22,33 @@ from kernel.db.session import transaction
 
 
 def tell_partners_of_publication(session: Session, _actor: Actor, event: CatalogPublished) -> None:
-    """The shops of all partners that sell this market show the new version."""
+    """The shops of all partners that sell this market show the new version; then each partner's rules for such changes are
+    carried out and written down, each in a transaction of the partner's."""
     mine = (Agreement.tenant_id == tenancy.current(), Agreement.market_code == event.market_code, Agreement.state.in_(IN_FORCE))
-    move_stamps(session.scalars(select(Agreement.partner_tenant_id).where(*mine)))
+    agreements = list(session.scalars(select(Agreement).where(*mine)))
+    move_stamps(agreement.partner_tenant_id for agreement in agreements)
+    _follow(session, agreements, event)
+
+
+def _follow(session: Session, agreements: Sequence[Agreement], event: CatalogPublished) -> None:
+    """What has moved is read once for each language, and only where a partner has rules."""
+    moved: dict[str, list[Moved]] = {}
+    for agreement in sorted(agreements, key=lambda a: a.partner_tenant_id):
+        source = source_of(session, agreement)
+        if source is None or not _has_rules(agreement):
+            continue
+        if source.language not in moved:
+            moved[source.language] = read_moved(session, event.market_code, source.language, event.version)
+        with tenancy.entering(agreement.partner_tenant_id), transaction() as theirs:
+            told = follow(theirs, agreement.id, agreement.tenant_id, source.scope, source.language, event.version, moved[source.language])
+            if told is not None:
+                stamps.bump(theirs)
+
+
+def _has_rules(agreement: Agreement) -> bool:
+    with tenancy.entering(agreement.partner_tenant_id), transaction(read_only=True) as theirs:
+        adoption = adoption_of(theirs, agreement.id)
+        return adoption is not None and bool(adoption.rules)
 
 
 def tell_both_sides_of_agreement(_session: Session, _actor: Actor, event: AgreementMoved) -> None:

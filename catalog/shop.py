@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from catalog.following import Decided, Following
+from catalog.following import NO_RULES, UNDECIDED, Decided, Following
 from catalog.packaging import PIECES, Selling
 from catalog.selections import EVERYTHING, Selection
 from kernel.money import Money
@@ -60,7 +60,7 @@ class Source:
     overlay_fields: tuple[str, ...] = ()
     corridor: Corridor | None = None
     chosen: Selection = EVERYTHING
-    following: Following = Following()
+    following: Following = NO_RULES
 
     @property
     def selections(self) -> tuple[Selection, ...]:
@@ -76,7 +76,7 @@ class OverlayFacts:
     texts: Mapping[str, str] = field(default_factory=dict)
     prices: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
-    decided: Decided = Decided()
+    decided: Decided = UNDECIDED
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from kernel.web.access import may
 from kernel.web.routes import Entry, page
-from partner_portal.pages import assortment, changes, offers
+from partner_portal.pages import assortment, changes, following, offers
 
 SEE, ANSWER, PRICE = may("agreement.view"), may("agreement.accept"), may("price.edit")
 
@@ -45,6 +45,15 @@ ROUTES: list[Entry] = [
         access=ANSWER,
         form=assortment.WordsForm,
         name="portal.words.save",
+    ),
+    page("/portal/offers/{id}/following", following.show, access=SEE, name="portal.following"),
+    page(
+        "/portal/offers/{id}/following",
+        following.save,
+        method="POST",
+        access=ANSWER,
+        form=following.RulesForm,
+        name="portal.following.save",
     ),
     page("/portal/offers/{id}/changes", changes.show, access=SEE, name="portal.changes"),
     page(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from catalog import agreements, overlays
 from catalog.overlays import SharedProduct
 from catalog.pricing import allowed_range
+from catalog.provenance import FieldOrigin, provenance
 from catalog.shared_goods import ONLY, Only, page_of_shared
 from kernel.errors import Invalid, NotThere, Refused
 from kernel.i18n import gettext as _
@@ -17,6 +18,7 @@ from kernel.money import Money
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
+from partner_portal.pages.following import DOES, NAMES
 
 
 class PriceForm(BaseModel):
@@ -195,6 +197,11 @@ def _tabs(visit: Visit, agreement_id: UUID, text: str, counts: Mapping[Only, int
     ]
 
 
+def _origins(visit: Visit, agreement_id: UUID) -> list[FieldOrigin]:
+    currency = visit.tenant.default_market.currency
+    return provenance(visit.session, visit.actor, agreement_id, visit.id("product"), currency, visit.tenant.default_market.default_language)
+
+
 def _words_page(visit: Visit, entry: SharedProduct, form: Form[WordsForm], status: int = 200) -> Answer:
     agreement = agreements.agreement_for(visit.session, visit.actor, visit.id(), "partner")
     return visit.render(
@@ -204,6 +211,9 @@ def _words_page(visit: Visit, entry: SharedProduct, form: Form[WordsForm], statu
         entry=entry,
         form=form,
         languages=visit.tenant.languages,
+        origins=_origins(visit, agreement.id),
+        names=NAMES,
+        does=DOES,
         crumbs=[
             (agreement.name, visit.url("portal.offer", id=agreement.id)),
             (_("Products"), visit.url("portal.assortment", id=agreement.id)),

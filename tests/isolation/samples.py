@@ -156,6 +156,7 @@ SAMPLES: dict[str, Sample] = {
     "portal.price": of("id=agreement product=shared", {"currency": "EUR", "amount": "1300.00"}),
     "portal.hide": of("id=agreement product=shared", {"hidden": "true"}), "portal.words": of("id=agreement product=shared"),
     "portal.words.save": of("id=agreement product=shared", {"names.en": "Our bike"}), "portal.changes": of("id=agreement"),
+    "portal.following": of("id=agreement"), "portal.following.save": of("id=agreement", {"rules.name": "hold", "rules.added": "refuse"}),
     "portal.changes.answer": of("id=agreement", {"ids": "{shared}", "action": "take"}),
     # programs
     "api.openapi": of(), "oauth.token": of(body={"grant_type": "client_credentials"}, works=(401,)),

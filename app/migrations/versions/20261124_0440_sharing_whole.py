@@ -76,7 +76,7 @@ def _overlay() -> None:
     op.execute("ALTER TABLE catalog.overlay NO FORCE ROW LEVEL SECURITY")
     # a change that had been refused was seen as well; one that waited was not
     op.execute(
-        f"UPDATE catalog.overlay SET held = jsonb_build_object({pairs}), waiting ="  # noqa: S608 -- fixed words
+        f"UPDATE catalog.overlay SET held = jsonb_build_object({pairs}), waiting ="
         f" CASE WHEN seen_version > held_version THEN '{{}}' ELSE ARRAY[{listed}] END WHERE held_version IS NOT NULL"
     )
     op.execute("ALTER TABLE catalog.overlay FORCE ROW LEVEL SECURITY")
