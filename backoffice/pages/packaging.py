@@ -1,5 +1,6 @@
 """A product's packaging units, and in which quantities it is ordered: everywhere, and otherwise in one market."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ from kernel.web.forms import Form
 from kernel.web.visit import Visit
 
 BLANK_ROWS = 2
-SIDES = ("length_mm", "width_mm", "height_mm")
+ROW = re.compile(r"packaging\.(\d{1,3})\.\w+", re.ASCII)
 
 
 class UnitRow(BaseModel):
@@ -117,7 +118,7 @@ def _known(product: Product) -> dict[str, Any]:
 
 def _page(visit: Visit, product: Product, form: Form[PackagingForm], status: int = 200) -> Answer:
     name = label_of(visit, product.names, product.sku)
-    typed = {int(part[1]) for field in form.typed if (part := field.split("."))[0] == "packaging" and part[1].isdecimal()}
+    typed = {int(found[1]) for field in form.typed if (found := ROW.fullmatch(field))}
     rows = sorted(typed) if form.errors else list(range(len(product.packaging) + BLANK_ROWS))
     units = [(code, f"{in_words(Decimal(1), code)} · {code}") for code in KNOWN]
     return visit.render(
