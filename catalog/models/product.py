@@ -4,6 +4,7 @@ Nothing a shopper sees reads these tables; shops read what was published (public
 Texts are JSON objects by language tag ({"de": "…", "en": "…"}).
 """
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -27,11 +28,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kernel.db.base import Amount, Base, Dated, TenantOwned
 
 PRODUCT_KINDS = ("product", "variant_parent", "variant")
-PRODUCT_STATUSES = ("draft", "ready", "phase_out", "end")
+PRODUCT_STATUSES = ("draft", "new", "ready", "phase_out", "end")
 ATTRIBUTE_KINDS = ("text", "richtext", "number", "boolean", "date", "choice", "multichoice", "reference", "file")
 PICTURE_STATES = ("waiting", "ready", "failed")
 TAX_CLASSES = ("standard", "reduced", "zero")
 
+DATED = "COALESCE(new_until, phase_out_from, end_on) IS NOT NULL"
 EMPTY_OBJECT = text("'{}'::jsonb")
 EMPTY_LIST = text("'[]'::jsonb")
 NO_IDS = text("'{}'::uuid[]")
@@ -94,7 +96,8 @@ class Product(TenantOwned, Dated, Base):
     `attribute_values` is {attribute code: value}: text, number as text ("12.5"), boolean, ISO date, choice code
     or list of choice codes. `touched` is set by a trigger on every write from a sequence, so that
     publishing looks only at what was written since it last looked (publishing.py tells why this is safe).
-    `packaging` and `ordering` are told by catalog/packaging.py. `edit_version` counts edits: whoever saves names the version they saw.
+    `packaging` and `ordering` are told by catalog/packaging.py, the dates by catalog/lifecycle.py, `classes`
+    ({system: code}) by catalog/classification.py. `edit_version` counts edits: whoever saves names the version they saw.
     """
 
     __tablename__ = "product"
@@ -109,7 +112,10 @@ class Product(TenantOwned, Dated, Base):
         Index("uq_product_sku", "tenant_id", "sku", unique=True),
         Index("ix_product_parent", "tenant_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
         Index("ix_product_touched", "tenant_id", "touched"),
+        CheckConstraint("customs_code ~ '^([0-9]{6}|[0-9]{8}|[0-9]{10})?$'", name="customs_code"),
+        CheckConstraint("origin_country ~ '^([A-Z]{2})?$'", name="origin_country"),
         Index("ix_product_status", "tenant_id", "status", "sku"),
+        Index("ix_product_dated", "tenant_id", postgresql_where=text(DATED)),
         Index("ix_product_family", "tenant_id", "family_id", postgresql_where=text("family_id IS NOT NULL")),
         {"schema": "catalog"},
     )
@@ -127,6 +133,14 @@ class Product(TenantOwned, Dated, Base):
     axes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=NO_TEXTS, default=list)
     brand: Mapped[str] = mapped_column(String(120), server_default="", default="")
     gtin: Mapped[str] = mapped_column(String(14), server_default="", default="")
+    manufacturer: Mapped[str] = mapped_column(String(120), server_default="", default="")
+    manufacturer_number: Mapped[str] = mapped_column(String(80), server_default="", default="")
+    customs_code: Mapped[str] = mapped_column(String(10), server_default="", default="")
+    origin_country: Mapped[str] = mapped_column(String(2), server_default="", default="")
+    classes: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)
+    new_until: Mapped[date | None]
+    phase_out_from: Mapped[date | None]
+    end_on: Mapped[date | None]
     unit: Mapped[str] = mapped_column(String(3), server_default="C62", default="C62")
     packaging: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=EMPTY_LIST, default=list)
     ordering: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT, default=dict)
