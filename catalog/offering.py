@@ -26,8 +26,9 @@ def shop_product(session: Session, view: ShopView, slug: str) -> ShopProduct:
     raise NotThere
 
 
-def shop_products(session: Session, view: ShopView, ids: Sequence[UUID]) -> dict[UUID, ShopProduct]:
-    """Products and variants by id, as sold at this moment, with the prices a cart charges; what is not sold is left out."""
+def shop_products(session: Session, view: ShopView, ids: Sequence[UUID], shown: bool = False) -> dict[UUID, ShopProduct]:
+    """Products and variants by id, as sold at this moment; what is not sold is left out. The prices are those a cart charges, or with
+    `shown` as a page may show them."""
     if not ids:
         return {}
     sources = sources_for(session, view)
@@ -35,7 +36,7 @@ def shop_products(session: Session, view: ShopView, ids: Sequence[UUID]) -> dict
     overlays = overlays_for(session, view, sources, [row.payload for row in rows])
     found: dict[UUID, ShopProduct] = {}
     for source, payload in as_held(session, rows, overlays):
-        if product := dress_product(view, source, payload, overlays):
+        if product := dress_product(view, source, payload, overlays, shown):
             found.setdefault(product.id, product)
     return found
 

@@ -2,6 +2,7 @@
 
 cards.py      product cards as HTML, kept in the process
 company.py    who is asked to buy for a company
+comparing.py  products side by side
 front.py      the words and the picture of the home page
 led.py        where a shop's own rules of search lead, and what is asked for
 listing.py    a list of products with filters, counts and pages: what category and search pages share

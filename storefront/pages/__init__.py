@@ -5,6 +5,7 @@ addresses.py    address books: own ones and the company's
 cart.py         what somebody means to buy
 category.py     a category with filters
 checkout.py     address, delivery, payment, review: one column, one next step
+compare.py      products side by side
 company.py      for which company I buy, and who else does
 help_page.py    help and contact
 home.py         whose shop this is and what it sells

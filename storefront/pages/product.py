@@ -20,6 +20,7 @@ from storefront.variants import VariantAxis, axes_of, chosen_variant, pictures_o
 
 ALIKE = 4
 MOST_SHOWN = 24
+MOST_COMPARED = 4
 
 _kept_best: stamps.Kept[tuple[UUID, ...]] = stamps.Kept(most=5000)
 
@@ -54,6 +55,7 @@ def show(visit: Visit) -> Answer:
         spare_parts=[cards[i].html for i in related["spare_part"] if i in cards],
         successors=[cards[i] for i in related["successor"] if i in cards],
         alike=[cards[i].html for i in best if i in cards],
+        compare=visit.url("compare") + "?" + "&".join(f"p={i}" for i in (product.id, *(i for i in best if i in cards))[:MOST_COMPARED]),
     )
 
 
