@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from catalog import agreements, attaching, completeness, relaying
-from catalog.events import AgreementMoved, CatalogPublished, StockReported
+from catalog import agreements, attaching, completeness, relaying, sharing_mails
+from catalog.events import AgreementEnding, AgreementMoved, CatalogPublished, StockReported
 from catalog.exchange.remembering import forget_changes
 from catalog.search.folding import fold
 from catalog.search.stock import read_stock_by
@@ -36,6 +36,8 @@ def wire() -> None:
     read_stock_by(products_on_hand)
     subscribe(CatalogPublished, relaying.tell_partners_of_publication)
     subscribe(AgreementMoved, relaying.tell_both_sides_of_agreement)
+    subscribe(AgreementMoved, sharing_mails.tell_people_of_agreement)
+    subscribe(AgreementEnding, sharing_mails.tell_people_of_ending)
     subscribe(StockReported, take_report)
     for event in TYPES:
         subscribe(event, webhooks.tell, wanted=webhooks.is_wanted)

@@ -41,6 +41,8 @@ comparing.py         a version beside another one or the drafts
 rolling_back.py      an old version published anew
 publication_runs.py  publications that the worker makes: asked for, carried out, told of
 terms.py             what an agreement says
+covering.py          how many products a scope covers; article numbers for its lists
+sharing_mails.py     who is told of agreements, and before they end
 agreements.py        offer, amend, accept, refuse, suspend, resume, end, withdraw
 selections.py        what a scope or an assortment takes in, by hand or by rule
 narrowing.py         the same as conditions over published rows

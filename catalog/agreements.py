@@ -5,7 +5,7 @@ Shops read agreements live, so every move takes effect with its commit; kept pag
 the worker has heard of it (relaying.py), at most seconds later.
 """
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from sqlalchemy import delete, func, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from catalog.events import AgreementMoved
-from catalog.models import Adoption, Agreement, Category, Overlay, Product, Publication
+from catalog.events import AgreementEnding, AgreementMoved
+from catalog.models import Adoption, Agreement, Attribute, Category, Overlay, Product, Publication
 from catalog.states import AGREEMENT
 from catalog.terms import Terms, check_terms, put_terms, terms_as_json, terms_from_json, terms_of
 from catalog.versions import market_for
@@ -27,6 +27,7 @@ from kernel.ids import new_id
 from tenants.models import Tenant
 
 Side = Literal["brand", "partner", "any"]
+NOTICE_DAYS = (1, 7, 30)
 
 
 def offer(session: Session, actor: Actor, partner_tenant_id: UUID, terms: Terms) -> Agreement:
@@ -117,7 +118,8 @@ def withdraw(session: Session, actor: Actor, agreement_id: UUID) -> Agreement:
 
 
 def keep_time(session: Session, actor: Actor) -> int:
-    """For a daily job of the brand: starts what has become valid, ends what ran out; returns how many moved."""
+    """For a job of the brand: starts what has become valid, ends what ran out, and gives notice 30, 7 and 1 days before the
+    end; returns how many moved."""
     today = clock.today()
     mine = select(Agreement).where(Agreement.tenant_id == tenancy.current()).order_by(Agreement.id).with_for_update()
     due = list(session.scalars(mine.where(Agreement.state == "accepted", Agreement.valid_from <= today)))
@@ -127,7 +129,24 @@ def keep_time(session: Session, actor: Actor) -> int:
             _move(agreement, actor, verb)
             agreement.proposed = None
             _settle(session, actor, agreement, verb)
+    last = today + timedelta(days=NOTICE_DAYS[-1])
+    near = or_(Agreement.valid_to <= last, Agreement.reminded_days.is_not(None))
+    for agreement in session.scalars(mine.where(Agreement.state.in_(("accepted", "active", "amended", "suspended")), near)):
+        _give_notice(session, agreement, today)
     return len(due) + len(over)
+
+
+def _give_notice(session: Session, agreement: Agreement, today: date) -> None:
+    """Each notice once; where the end has been put off, those that lie ahead again."""
+    left = (agreement.valid_to - today).days if agreement.valid_to else None
+    stage = next((days for days in NOTICE_DAYS if left is not None and left <= days), None)
+    if stage is not None and (agreement.reminded_days is None or stage < agreement.reminded_days):
+        publish(
+            session,
+            AgreementEnding(agreement.id, agreement.tenant_id, agreement.partner_tenant_id, str(agreement.valid_to), left or 0),
+        )
+    agreement.reminded_days = stage
+    session.flush()
 
 
 def agreement_for(session: Session, actor: Actor, agreement_id: UUID, side: Side = "any", lock: bool = False) -> Agreement:
@@ -201,9 +220,13 @@ def _checked(session: Session, terms: Terms) -> Terms:
     categories = select(func.count()).where(Category.tenant_id == here, Category.id.in_(terms.category_ids))
     if terms.category_ids and session.scalar(categories) != len(terms.category_ids):
         raise Invalid.at("category_ids", _("One of the categories does not exist."), "unknown_category")
-    products = select(func.count()).where(Product.tenant_id == here, Product.id.in_(terms.product_ids), Product.parent_id.is_(None))
-    if terms.product_ids and session.scalar(products) != len(terms.product_ids):
-        raise Invalid.at("product_ids", _("One of the products does not exist."), "unknown_product")
+    for where, ids in (("product_ids", terms.product_ids), ("excluded_product_ids", terms.excluded_product_ids)):
+        products = select(func.count()).where(Product.tenant_id == here, Product.id.in_(ids), Product.parent_id.is_(None))
+        if ids and session.scalar(products) != len(ids):
+            raise Invalid.at(where, _("One of the products does not exist."), "unknown_product")
+    filters = select(Attribute.code).where(Attribute.tenant_id == here, Attribute.filterable, Attribute.code.in_(terms.attribute_values))
+    if terms.attribute_values and set(session.scalars(filters)) != set(terms.attribute_values):
+        raise Invalid.at("attribute_values", _("A rule can ask for attributes that shoppers filter by."), "unknown_attribute")
     return terms
 
 

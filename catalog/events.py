@@ -29,6 +29,17 @@ class AgreementMoved(Event):
 
 
 @dataclass(frozen=True)
+class AgreementEnding(Event):
+    """An agreement is about to run out: `valid_to` is its last day, in `days` days."""
+
+    agreement_id: UUID
+    brand_tenant_id: UUID
+    partner_tenant_id: UUID
+    valid_to: str
+    days: int
+
+
+@dataclass(frozen=True)
 class OverlayChanged(Event):
     """A partner changed what it lays over a brand's products."""
 

@@ -210,11 +210,15 @@ class TermsIn(Strict):
     valid_to: date | None = None
     category_ids: list[UUID] = []
     product_ids: list[UUID] = []
+    brands: list[str] = []
+    attribute_values: dict[str, list[str]] = {}
+    excluded_product_ids: list[UUID] = []
     languages: list[str] = []
     countries: list[str] = []
     overlay_fields: list[str] = ["price"]
     corridor_low_percent: Decimal | None = None
     corridor_high_percent: Decimal | None = None
+    advertised_low_percent: Decimal | None = None
     note: str = ""
 
 
@@ -230,11 +234,15 @@ class AgreementOut(BaseModel):
     revision: int
     category_ids: list[UUID]
     product_ids: list[UUID]
+    brands: list[str]
+    attribute_values: dict[str, list[str]]
+    excluded_product_ids: list[UUID]
     languages: list[str]
     countries: list[str]
     overlay_fields: list[str]
     corridor_low_percent: Decimal | None
     corridor_high_percent: Decimal | None
+    advertised_low_percent: Decimal | None
     valid_from: date
     valid_to: date | None
 

@@ -1,5 +1,6 @@
 """The sharing desk of a brand: which partner sells what, on which terms."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,9 @@ from pydantic import BaseModel, Field
 
 from backoffice.labels import label_of
 from catalog import agreements
+from catalog.attributes import list_attributes
 from catalog.categories import list_categories
+from catalog.covering import brands_sold, count_covered, numbers_of_products, products_of_numbers
 from catalog.models import Agreement
 from catalog.states import AGREEMENT
 from catalog.terms import Terms, terms_from_json, terms_of
@@ -33,11 +36,16 @@ class TermsForm(BaseModel):
     valid_from: date = Field(default_factory=clock.today)
     valid_to: date | None = None
     categories: list[UUID] = Field(default_factory=list)
+    brands: list[str] = Field(default_factory=list)
+    values: list[str] = Field(default_factory=list)
+    products: str = Field(default="", max_length=40_000)
+    excluded: str = Field(default="", max_length=40_000)
     countries: list[str] = Field(default_factory=list)
     languages: list[str] = Field(default_factory=list)
     overlay_fields: list[str] = Field(default_factory=list)
     corridor_low_percent: Decimal | None = None
     corridor_high_percent: Decimal | None = None
+    advertised_low_percent: Decimal | None = None
     note: str = Field(default="", max_length=4000)
 
 
@@ -62,7 +70,7 @@ def offer(visit: Visit) -> Answer:
         given = form.given
         if given.partner is None:
             raise Invalid.at("partner", "Please choose a partner.", "missing")
-        made = agreements.offer(visit.session, visit.actor, given.partner, _terms(given))
+        made = agreements.offer(visit.session, visit.actor, given.partner, _terms(visit, given))
     except Refused as refused:
         return _terms_page(visit, form.told(refused), None, refused.status)
     return visit.redirect(visit.url("desk.agreement", id=made.id, done="offered"))
@@ -80,6 +88,7 @@ def agreement(visit: Visit) -> Answer:
         verbs=[m.verb for m in AGREEMENT.allowed(found.state) if m.permission == "agreement.offer" and visit.actor.can(m.permission)],
         terms=words_of(visit, terms_of(found)),
         proposed=words_of(visit, terms_from_json(found.proposed)) if found.proposed else None,
+        covered=count_covered(visit.session, found),
         crumbs=[(_("Sharing"), visit.url("desk.agreements")), (found.name, "")],
         done=visit.query.get("done", ""),
     )
@@ -89,7 +98,14 @@ def edit(visit: Visit) -> Answer:
     """Other terms to propose."""
     found = agreements.agreement_for(visit.session, visit.actor, visit.id(), "brand")
     terms = terms_of(found)
-    known = {**terms.__dict__, "categories": [str(c) for c in terms.category_ids], "partner": str(found.partner_tenant_id)}
+    known = {
+        **{name: value for name, value in terms.__dict__.items() if name != "attribute_values"},
+        "categories": [str(c) for c in terms.category_ids],
+        "values": [f"{code}={value}" for code, values in terms.attribute_values.items() for value in values],
+        "products": "\n".join(numbers_of_products(visit.session, terms.product_ids)),
+        "excluded": "\n".join(numbers_of_products(visit.session, terms.excluded_product_ids)),
+        "partner": str(found.partner_tenant_id),
+    }
     return _terms_page(visit, visit.fill(TermsForm, known), found)
 
 
@@ -98,7 +114,7 @@ def amend(visit: Visit) -> Answer:
     form: Form[TermsForm] = visit.form
     found = agreements.agreement_for(visit.session, visit.actor, visit.id(), "brand")
     try:
-        agreements.amend(visit.session, visit.actor, found.id, _terms(form.given))
+        agreements.amend(visit.session, visit.actor, found.id, _terms(visit, form.given))
     except Refused as refused:
         return _terms_page(visit, form.told(refused), found, refused.status)
     return visit.redirect(visit.url("desk.agreement", id=found.id, done="amended"))
@@ -129,23 +145,51 @@ def withdraw(visit: Visit) -> Answer:
 
 
 def words_of(visit: Visit, terms: Terms) -> dict[str, Any]:
-    """Terms as a page shows them: categories by name."""
+    """Terms as a page shows them: categories, attributes and products by their names and numbers."""
     names = {c.id: label_of(visit, c.names, c.code) for c in list_categories(visit.session, visit.actor)}
-    return {**terms.__dict__, "categories": [names[c] for c in terms.category_ids if c in names]}
+    return {
+        **terms.__dict__,
+        "categories": [names[c] for c in terms.category_ids if c in names],
+        "rule": rule_words(visit, terms.attribute_values),
+        "products": numbers_of_products(visit.session, terms.product_ids),
+        "excluded": numbers_of_products(visit.session, terms.excluded_product_ids),
+    }
 
 
-def _terms(given: TermsForm) -> Terms:
+def rule_words(visit: Visit, rule: Mapping[str, Sequence[str]]) -> list[str]:
+    """Each condition as "Colour: red or blue"."""
+    if not rule:
+        return []
+    known = {a.code: a for a in list_attributes(visit.session, visit.actor)}
+    told = []
+    for code, values in rule.items():
+        choices = {c["code"]: label_of(visit, c["labels"], c["code"]) for c in known[code].choices} if code in known else {}
+        label = label_of(visit, known[code].labels, code) if code in known else code
+        told.append(f"{label}: " + _(" or ").join(choices.get(value, value) for value in values))
+    return told
+
+
+def _terms(visit: Visit, given: TermsForm) -> Terms:
+    rule: dict[str, list[str]] = {}
+    for told in given.values:
+        code, _equals, value = told.partition("=")
+        rule.setdefault(code, []).append(value)
     return Terms(
         name=given.name,
         market_code=given.market_code,
         valid_from=given.valid_from,
         valid_to=given.valid_to,
         category_ids=tuple(given.categories),
+        product_ids=tuple(products_of_numbers(visit.session, visit.actor, given.products.splitlines(), "products")),
+        brands=tuple(given.brands),
+        attribute_values=rule,
+        excluded_product_ids=tuple(products_of_numbers(visit.session, visit.actor, given.excluded.splitlines(), "excluded")),
         languages=tuple(given.languages),
         countries=tuple(given.countries),
         overlay_fields=tuple(given.overlay_fields),
         corridor_low_percent=given.corridor_low_percent,
         corridor_high_percent=given.corridor_high_percent,
+        advertised_low_percent=given.advertised_low_percent,
         note=given.note,
     )
 
@@ -159,6 +203,20 @@ def _terms_page(visit: Visit, form: Form[TermsForm], found: Agreement | None, st
         agreement=found,
         partners=[(str(t.id), t.name) for t in list_tenants(visit.session, "partner")],
         markets=[(m.code, m.name) for m in visit.tenant.markets],
+        languages=visit.tenant.languages,
+        countries=sorted({country for m in visit.tenant.markets for country in m.countries}),
+        brands=brands_sold(visit.session, visit.actor),
+        rules_to_choose=_rules_to_choose(visit),
         categories_to_choose=[(str(c.id), label_of(visit, c.names, c.code), "", len(c.path) - 1) for c in tree],
         crumbs=[(_("Sharing"), visit.url("desk.agreements")), (found.name if found else _("New offer"), "")],
     )
+
+
+def _rules_to_choose(visit: Visit) -> list[dict[str, Any]]:
+    """What shoppers filter by and has a list of values."""
+    found = []
+    for attribute in list_attributes(visit.session, visit.actor):
+        if attribute.filterable and attribute.choices:
+            options = [(f"{attribute.code}={c['code']}", label_of(visit, c["labels"], c["code"]), "") for c in attribute.choices]
+            found.append({"label": label_of(visit, attribute.labels, attribute.code), "options": options})
+    return found
