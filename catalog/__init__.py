@@ -27,6 +27,7 @@ exchange/            bring products in from files
 drafts.py            read products as they are edited, in batches
 scoring.py           how complete a draft is in a place, what holds it back
 completeness.py      the same, kept for every product, and brought up to date
+worklist.py          what is left to do: figures, products, one page at a time
 holding_back.py      what a publication passed over
 payload.py           from drafts to what is published
 changes.py           what differs between two payloads

@@ -26,10 +26,11 @@ from catalog.checking import (
     check_texts,
 )
 from catalog.drafts import read_attributes
-from catalog.models import Category, Product, PublishedProduct
+from catalog.models import Category, Completeness, Product, PublishedProduct
 from catalog.models.product import PRODUCT_STATUSES, TAX_CLASSES
 from catalog.packaging import KNOWN
 from catalog.packaging_checks import checked_together
+from catalog.scoring import ScoredPlace
 from kernel import audit, tenancy
 from kernel.actors import Actor
 from kernel.errors import Conflict, NotThere
@@ -128,8 +129,12 @@ def list_products(
     category_id: UUID | None = None,
     page: int = 1,
     per_page: int = 50,
+    gaps: tuple[ScoredPlace, str] | None = None,
 ) -> ProductPage:
-    """The desk's list, by article number: products and parents whose number, name or a variant's number contains `text`."""
+    """The desk's list, by article number: products and parents whose number, name or a variant's number contains `text`.
+
+    `gaps`: a place, and "complete", "open" (something is missing there) or "held" (so much that it is not published there).
+    """
     actor.must("catalog.view")
     query = _mine().where(Product.parent_id.is_(None))
     if status:
@@ -139,6 +144,8 @@ def list_products(
         query = query.where(Product.category_ids.overlap(func.array(within.scalar_subquery())))
     if text := text.strip()[:100]:
         query = query.where(_contains(text))
+    if gaps:
+        query = query.where(Product.id.in_(_scored(*gaps)))
     page, per_page = max(1, min(page, DEEPEST_PAGE)), max(1, min(per_page, 200))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     found = session.scalars(query.order_by(Product.sku).offset((page - 1) * per_page).limit(per_page))
@@ -260,6 +267,13 @@ def _contains(text: str) -> Any:
         Product.tenant_id == tenancy.current(), Product.parent_id.is_not(None), Product.sku.ilike(pattern)
     )
     return or_(Product.sku.ilike(pattern), cast(Product.names, Text).ilike(pattern), Product.id.in_(variant_of))
+
+
+def _scored(place: ScoredPlace, gaps: str) -> Select[UUID]:
+    """Products whose kept completeness in the place is as asked."""
+    here = (Completeness.tenant_id == tenancy.current(), Completeness.market_code == place.market_code)
+    chosen = {"complete": Completeness.percent == 100, "open": Completeness.percent < 100, "held": Completeness.is_held}[gaps]
+    return select(Completeness.product_id).where(*here, Completeness.language == place.language, chosen)
 
 
 def _check_place_among_variants(session: Session, variant: Product, values: Mapping[str, Any]) -> None:

@@ -4,7 +4,9 @@ agreements.py    the sharing desk of a brand
 attributes.py    what products are described, filtered and varied by
 categories.py    the category tree
 companies.py     companies that buy here and their buyers
+completeness.py  what products miss: the work list
 customers.py     who buys here
+families.py      groups of attributes and what products of a sort need
 home.py          today: what needs me
 hosts.py         web addresses of the shop's own, and the record that proves them
 imports.py       files of products: mapping, dry run, progress, problems

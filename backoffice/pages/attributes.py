@@ -32,6 +32,9 @@ KINDS = {
     "date": mark("Date"),
     "choice": mark("One of a list"),
     "multichoice": mark("Several of a list"),
+    "richtext": mark("Text with formatting"),
+    "reference": mark("Another product"),
+    "file": mark("Document"),
 }
 
 

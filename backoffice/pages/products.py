@@ -6,16 +6,20 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from backoffice.attribute_sheet import sheet_of, typed_values
 from backoffice.labels import label_of, step_of
+from backoffice.pages.completeness import dials_of
 from backoffice.pages.packaging import equations_of
 from backoffice.pages.relations import lists_for
 from backoffice.thumbs import thumbs_of
-from catalog import categories, list_prices, media, products
+from catalog import categories, completeness, list_prices, media, products, worklist
 from catalog.attributes import list_attributes
+from catalog.families import family_for
 from catalog.models import Attribute, Product
 from catalog.models.product import PRODUCT_STATUSES
 from catalog.product_kinds import variants_of
 from catalog.products import ProductEdit
+from catalog.scoring import ScoredPlace, scored_places
 from kernel.errors import Invalid, NotThere, Refused
 from kernel.i18n import gettext as _
 from kernel.ids import parse_id
@@ -25,6 +29,7 @@ from kernel.web.forms import Form
 from kernel.web.visit import Visit
 
 PICTURES_BYTES = 60_000_000
+GAPS = ("complete", "open", "held")
 
 
 class ProductForm(BaseModel):
@@ -56,18 +61,31 @@ def show(visit: Visit) -> Answer:
     status = query.get("status") if query.get("status") in PRODUCT_STATUSES else None
     category = parse_id(query.get("category", ""))
     text = query.get("q", "").strip()
-    found = products.list_products(visit.session, visit.actor, text, status, category, visit.number("page", 1))
+    gaps = query.get("gaps") if query.get("gaps") in GAPS else ""
+    place = place_of(visit)
+    found = products.list_products(
+        visit.session, visit.actor, text, status, category, visit.number("page", 1), gaps=(place, gaps) if place and gaps else None
+    )
     return visit.render(
         "backoffice/products.html",
         found=found,
         thumbs=thumbs_of(visit, [product.id for product in found.products]),
         pages=max(1, -(-found.total // found.per_page)),
+        scores=worklist.kept_scores(visit.session, visit.actor, place, [p.id for p in found.products]) if place else {},
+        place=place,
+        gaps=gaps,
         text=text,
         state=status or "",
         category=str(category or ""),
         categories=[(str(c.id), step_of(visit, c)) for c in categories.list_categories(visit.session, visit.actor)],
         done=query.get("done", ""),
     )
+
+
+def place_of(visit: Visit) -> ScoredPlace | None:
+    """Where completeness is told in lists: the main market in the language of the page, or in its first."""
+    places = scored_places(visit.tenant.markets)
+    return next((p for p in places if p.language == visit.locale), places[0] if places else None)
 
 
 def new(visit: Visit) -> Answer:
@@ -80,8 +98,9 @@ def make(visit: Visit) -> Answer:
     """Makes a product."""
     form: Form[ProductForm] = visit.form
     try:
-        made = products.make_product(visit.session, visit.actor, edit_of(form.given))
+        made = products.make_product(visit.session, visit.actor, _edit(visit, form))
         _prices(visit, made.id, form.given)
+        completeness.refresh(visit.session, [made.id])
     except Invalid as refused:
         return _page(visit, form.refuse(refused.problems), None, 422)
     return visit.redirect(visit.url("desk.product", id=made.id, done="made"))
@@ -98,8 +117,9 @@ def change(visit: Visit) -> Answer:
     form: Form[ProductForm] = visit.form
     product = products.product_for(visit.session, visit.actor, visit.id())
     try:
-        products.edit_product(visit.session, visit.actor, product.id, edit_of(form.given), form.given.edit_version)
+        products.edit_product(visit.session, visit.actor, product.id, _edit(visit, form), form.given.edit_version)
         _prices(visit, product.id, form.given)
+        completeness.refresh(visit.session, [product.parent_id or product.id])
     except Refused as refused:
         return _page(visit, form.told(refused), product, refused.status)
     return visit.redirect(visit.url("desk.product", id=product.id, done="saved"))
@@ -134,8 +154,9 @@ def remove_picture(visit: Visit) -> Answer:
     return visit.redirect(visit.url("desk.product", id=visit.id(), done="saved"))
 
 
-def edit_of(given: ProductForm) -> ProductEdit:
-    """The typed form as an edit; check boxes of several choices arrive as lists."""
+def _edit(visit: Visit, form: Form[ProductForm]) -> ProductEdit:
+    """The typed form as an edit."""
+    given = form.given
     return ProductEdit(
         sku=given.sku,
         status=given.status,
@@ -143,7 +164,7 @@ def edit_of(given: ProductForm) -> ProductEdit:
         summaries=given.summaries,
         texts=given.texts,
         category_ids=[found for c in given.categories if (found := parse_id(c))],
-        attribute_values=given.values,
+        attribute_values=typed_values(form, list_attributes(visit.session, visit.actor)),
         brand=given.brand,
         gtin=given.gtin,
         weight_kg=given.weight_kg,
@@ -186,8 +207,10 @@ def _options(visit: Visit, attribute: Attribute) -> list[tuple[str, str]]:
 
 
 def _page(visit: Visit, form: Form[ProductForm], product: Product | None, status: int = 200) -> Answer:
-    attributes = [(a, label_of(visit, a.labels, a.code), _options(visit, a)) for a in list_attributes(visit.session, visit.actor)]
+    known_attributes = list_attributes(visit.session, visit.actor)
+    attributes = [(a, label_of(visit, a.labels, a.code), _options(visit, a)) for a in known_attributes]
     tree = categories.list_categories(visit.session, visit.actor)
+    family = family_for(visit.session, visit.actor, product.family_id) if product and product.family_id else None
     name = label_of(visit, product.names) if product else ""
     return visit.render(
         "backoffice/product.html",
@@ -196,6 +219,9 @@ def _page(visit: Visit, form: Form[ProductForm], product: Product | None, status
         product=product,
         heading=name or (product.sku if product else ""),
         attributes=attributes,
+        sheet=sheet_of(visit, product, family, known_attributes),
+        dials=dials_of(visit, product, known_attributes) if product else [],
+        family_name=label_of(visit, family.names, family.code) if family else "",
         categories=[(str(c.id), step_of(visit, c)) for c in tree],
         languages=visit.tenant.languages,
         currencies=sorted({m.currency for m in visit.tenant.markets}),

@@ -2,9 +2,12 @@
 
 from pydantic import BaseModel, Field
 
+from backoffice.missing_words import attribute_labels, thing_label
 from catalog import publication_runs
+from catalog.attributes import list_attributes
 from catalog.change_words import change_lines
 from catalog.comparing import compare
+from catalog.holding_back import count_held_back, list_held_back
 from catalog.versions import count_unpublished, list_versions
 from kernel.errors import NotThere
 from kernel.i18n import gettext as _
@@ -13,6 +16,7 @@ from kernel.web.visit import Visit
 
 MOST_SHOWN = 200
 MOST_VERSIONS = 10
+MOST_HELD = 100
 
 
 class PublishForm(BaseModel):
@@ -41,13 +45,19 @@ def show(visit: Visit) -> Answer:
 def run(visit: Visit) -> Answer:
     """One publication on its way: how far it is, and how it ended."""
     found = publication_runs.run_for(visit.session, visit.actor, visit.id())
+    may_look = visit.actor.can("catalog.view")
     market = visit.tenant.market(found.market_code)
+    held = list_held_back(visit.session, visit.actor, found.id, MOST_HELD) if may_look else []
+    labels = attribute_labels(visit, list_attributes(visit.session, visit.actor)) if held else {}
     name = market.name if market else found.market_code
     return visit.render(
         "backoffice/publication.html",
         run=found,
         market_name=name,
         is_open=found.state in publication_runs.OPEN_STATES,
+        held=[(h, [thing_label(labels, code) for code in h.missing]) for h in held],
+        held_count=count_held_back(visit.session, visit.actor, found.id) if held else 0,
+        most_held=MOST_HELD,
         reasons=[_(problem["reason"]) for problem in found.problems],
         crumbs=[(_("Publications"), visit.url("desk.publications")), (name, "")],
     )

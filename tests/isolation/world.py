@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import relations
+from catalog import completeness, relations
 from catalog.assortment import view_for
 from catalog.exchange.importing import start_import
 from catalog.exchange.mappings import save_mapping
+from catalog.families import FamilyEdit, make_family, set_family
 from catalog.models import DroppedPicture, ImportChange, ImportRun, Picture, PublicationRun, PublishedProduct
 from kernel.actors import Actor
 from kernel.ids import new_id
@@ -157,6 +158,8 @@ def _goods(session: Session, tenant: Tenant) -> None:
     word, ids = tenant.word, tenant.ids
     make_attribute(session, tenant.id, "colour", "choice", ("pine", "copper"), filterable=True)
     frame = make_attribute(session, tenant.id, "frame", "choice", ("s", "m"), is_axis=True)
+    sheet = FamilyEdit({"en": f"Family {tenant.secret}"}, [{"labels": {"en": f"Group {word}"}, "attributes": ["colour", "frame"]}], [], [], ["frame"])
+    family = make_family(session, somebody(tenant.id), "bikes", sheet)
     bikes = make_category(session, tenant.id, "bikes")
     own = make_category(session, tenant.id, f"parts-{word}")
     twin = make_product(
@@ -167,6 +170,9 @@ def _goods(session: Session, tenant: Tenant) -> None:
     parent = make_product(session, tenant.id, "VP-1", f"Sized {word}", None, category=own)
     make_variants(session, tenant.id, parent, "frame", {"s": "100.00", "m": "110.00"})
     loose = make_product(session, tenant.id, "LOOSE-1", f"Never shown {tenant.secret}", None, category=own, status="draft")
+    set_family(session, somebody(tenant.id), twin.id, family.id)
+    completeness.refresh_due(session)
+    ids["family"] = str(family.id)
     relations.relate(session, somebody(tenant.id), twin.id, "spare_part", [only.sku])
     picture = Picture(
         tenant_id=tenant.id, id=new_id(), product_id=twin.id, file_key=f"pictures/{word}.webp", digest="0" * 64, width=800, height=600,
