@@ -1,22 +1,16 @@
-"""JSON: products, publications, agreements and search under /api/v1, for machine clients with the scopes of the same names."""
+"""JSON: products, publications and agreements under /api/v1, for machine clients with the scopes of the same names."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import orjson
 
 from catalog import agreements, list_prices, products, publication_runs, relations, versions
-from catalog.assortment import cards_for, sources_for, view_for
 from catalog.exchange import importing, mappings, reporting, undoing
 from catalog.models import Agreement, ImportProblem, ImportRun, Product, Publication, PublicationRun
 from catalog.products import ProductEdit
-from catalog.search.pg import PgSearch
-from catalog.search.provider import Filters, Page
-from catalog.searching.reading import rules_for
 from catalog.shapes import (
     MOST,
     AgreementOut,
-    HitOut,
     ImportIn,
     ImportOut,
     ImportProblemOut,
@@ -32,22 +26,18 @@ from catalog.shapes import (
     RelatedOut,
     RelationsIn,
     RelationsOut,
-    SearchOut,
-    SearchQuery,
     TermsIn,
 )
-from catalog.sources import search_scope
 from catalog.terms import Terms
 from kernel.errors import Invalid
 from kernel.i18n import gettext as _
-from kernel.web.access import ANYONE, scope
+from kernel.web.access import scope
 from kernel.web.answers import Answer
 from kernel.web.cursors import Page as CursorPage
 from kernel.web.cursors import pack, unpack, unpack_instant
 from kernel.web.routes import Entry, api
 from kernel.web.visit import Visit
 
-ENGINE = PgSearch()
 IMPORT_BYTES = 60_000_000
 
 
@@ -182,32 +172,6 @@ def import_out(run: ImportRun, problems: list[ImportProblem]) -> ImportOut:
     return ImportOut(**{name: getattr(run, name) for name in ImportOut.model_fields.keys() - {"problems"}}, problems=told)
 
 
-def search(visit: Visit) -> SearchOut:
-    """What a shopper would find, at this shop's prices. Public, like the shop itself."""
-    wanted: SearchQuery = visit.filter
-    view = view_for(visit.session, wanted.market, wanted.language)
-    found_sources = sources_for(visit.session, view)
-    rules = rules_for(visit.session, view)
-    found = ENGINE.search(
-        visit.session,
-        replace(search_scope(view, found_sources), rules=rules),
-        wanted.q,
-        Filters(wanted.category),
-        (),
-        wanted.sort,
-        Page(wanted.page, wanted.limit),
-    )
-    cards = cards_for(visit.session, view, [hit.product_id for hit in found.hits], found_sources)
-    items = [
-        HitOut(
-            id=c.id, sku=c.sku, slug=c.slug, name=c.name, summary=c.summary, brand=c.brand, price=c.price.money.amount,
-            currency=c.price.money.currency, price_is_from=c.price_is_from, includes_tax=c.price.includes_tax,
-        )
-        for c in cards
-    ]  # fmt: skip
-    return SearchOut(items=items, total=found.total, corrected=found.corrected_text, redirect=rules.redirect(wanted.q))
-
-
 def product_out(product: Product, prices: dict[str, Decimal]) -> ProductOut:
     """A product with its list prices as the API shows it."""
     names = ProductOut.model_fields.keys() - {"prices"}
@@ -275,5 +239,4 @@ ROUTES: list[Entry] = [
     ),
     api("GET", "/agreements/{id}", show_agreement, access=scope("agreement.view"), reply=AgreementOut),
     api("POST", "/agreements/{id}/{verb}", move_agreement, access=scope("agreement.view"), reply=AgreementOut),
-    api("GET", "/search", search, access=ANYONE, query=SearchQuery, reply=SearchOut),
 ]

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.search.provider import Sort
 from catalog.unit_shapes import Ordering, PackagingUnit
 
 MOST = 200
@@ -245,39 +244,3 @@ class AgreementOut(BaseModel):
     advertised_low_percent: Decimal | None
     valid_from: date
     valid_to: date | None
-
-
-class SearchQuery(Strict):
-    """What a shopper would type, in a market and language of this shop."""
-
-    market: str
-    language: str
-    q: str = Field(default="", max_length=200)
-    category: UUID | None = None
-    sort: Sort | None = None
-    page: int = Field(default=1, ge=1, le=400)
-    limit: int = Field(default=24, ge=1, le=100)
-
-
-class HitOut(BaseModel):
-    """A product as this shop sells it, at this shop's price."""
-
-    id: UUID
-    sku: str
-    slug: str
-    name: str
-    summary: str
-    brand: str
-    price: Decimal
-    currency: str
-    price_is_from: bool
-    includes_tax: bool
-
-
-class SearchOut(BaseModel):
-    """One page; `total` is exact. `redirect`: where the shop's own rules lead who asks for this, a path below the place or an address."""
-
-    items: list[HitOut]
-    total: int
-    corrected: str | None
-    redirect: str | None = None

@@ -87,7 +87,7 @@ class Settings:
         30, "Orders without signing in that may come from one network (an address, or an IPv6 /64) within an hour; 0 for no limit.", least=0
     )
     searches_per_minute: int = _setting(
-        600,
+        3000,
         "Searches and suggestions that one network (an address, or an IPv6 /64) may have made anew by each web process within a"
         " minute; 0 for no limit. What the page cache answers is not counted.",
         least=0,

@@ -4,6 +4,7 @@ provider.py    the contract: scope, filters, page, result, SearchEngine
 engine.py      which engine answers, and who answers instead
 breaker.py     after failures nobody asks for a while
 meili/         Meilisearch behind the same contract
+checks/        what every engine owes
 documents.py   what a product hands to the index
 texts.py       texts to words and terms, per language
 rules.py       a shop's own synonyms, stop words, pins and redirects, ready to be used
@@ -30,4 +31,7 @@ pg.py          PgSearch, the embedded engine
 indexing.py    what publishing calls: changes in, removed out
 writing.py     the statements that write a build
 folding.py     compacting the index
+asking.py      how many searches one network may make
+shapes.py      JSON of the search address
+api.py         /api/v1/search
 """

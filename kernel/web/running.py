@@ -10,7 +10,7 @@ import secrets
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_origin
 from uuid import UUID
 
 import anyio
@@ -135,7 +135,7 @@ class Runner:
 
     def _handled(self, entry: Entry, sent: "Sent", visit: Visit) -> Answer:
         if entry.kind == "api":
-            visit.filter = parsed(entry.query, dict(sent.query)) if entry.query else None
+            visit.filter = parsed(entry.query, named(entry.query, sent.query)) if entry.query else None
             visit.form = parsed(entry.body, _json(sent.raw)) if entry.body else None
         else:
             visit.layout_of = self.around.doors.layout
@@ -323,6 +323,12 @@ class Door:
     def tenant_id(self) -> UUID:
         """The tenant's id."""
         return UUID(str(self.tenant.tenant_id))
+
+
+def named(model: type[BaseModel], query: Any) -> dict[str, Any]:
+    """Query parameters by name: every value where the model has a list, else the last one."""
+    lists = {name for name, field in model.model_fields.items() if get_origin(field.annotation) is list}
+    return {name: query.getlist(name) if name in lists else value for name, value in query.items()}
 
 
 def parsed(model: type[BaseModel], data: Any) -> BaseModel:

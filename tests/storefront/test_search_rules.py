@@ -19,6 +19,7 @@ from catalog.searching.shapes import PIN, REDIRECT, SYNONYM, Rule
 from catalog.searching.tallies import Tallies, forget, list_asked
 from kernel.clock import now
 from kernel.errors import NotAllowed
+from kernel.pace import Asked
 from storefront import led
 from storefront.pages import search
 from tests.browsing import Site, running_site
@@ -105,7 +106,7 @@ def asked(shop: Shop, few: int | None = None) -> list[tuple[str, int, int]]:
 def test_searches_are_counted_by_day_without_anybody(
     running: Site, brand: Shop, twin: Shop, goods: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "ASKED", search.Asked())
+    monkeypatch.setattr(search, "ASKED", Asked())
     GATHERED.write()
     browser = running.browser(brand)
     for path in ("?q=Saddles", "?q=saddle", "?q=saddle%20", "?q=saddle&sort=name", "?q=saddle&page=2", "?q=bell", "?q=rare"):

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from catalog.search import asking
 from kernel import settings
 from kernel.errors import TooMany
+from kernel.pace import Asked, Pace
 from storefront.pages import search
 from tests.browsing import Site
 from tests.isolation.world import World
@@ -18,8 +20,8 @@ BEGUN = "/en-eu/suggest?q=bik"
 def from_the_start(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing asked, nothing kept; the settings as they were afterwards."""
     before = settings.current()
-    monkeypatch.setattr(search, "PACE", search.Pace())
-    monkeypatch.setattr(search, "ASKED", search.Asked())
+    monkeypatch.setattr(asking, "PACE", Pace("Too many searches at once. Please wait a moment."))
+    monkeypatch.setattr(search, "ASKED", Asked())
     site.app.cache._pages.clear()
     yield
     settings.use(before)
@@ -76,9 +78,9 @@ def test_long_queries_and_those_that_find_nothing_are_never_kept(site: Site, wor
     assert kept(site) == []
 
 
-def test_a_bucket_fills_up_evenly_and_every_network_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bucket_fills_up_evenly_and_every_network_has_its_own() -> None:
     now = [1000.0]
-    pace = search.Pace(lambda: now[0])
+    pace = Pace("Slowly.", most=2, clock=lambda: now[0])
     one, two = ("shop", "192.0.2.1"), ("shop", "192.0.2.2")
     for _ in range(60):
         pace.step(one, 60)
@@ -91,13 +93,12 @@ def test_a_bucket_fills_up_evenly_and_every_network_has_its_own(monkeypatch: pyt
     pace.step(one, 60)
     with pytest.raises(TooMany):
         pace.step(one, 60)
-    monkeypatch.setattr(search, "MOST_NETWORKS", 2)
     pace.step(("shop", "192.0.2.3"), 60)
     assert len(pace._buckets) == 2
 
 
 def test_what_was_asked_for_is_forgotten_in_its_turn(site: Site, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "MOST_ASKED", 2)
+    monkeypatch.setattr(search, "ASKED", Asked(most=2))
     browser = site.browser(world.home)
     for path in (FOUND, "/en-eu/search?q=bikes", BEGUN, FOUND):
         browser.get(path)
