@@ -7,6 +7,8 @@ missing_words.py  what a product misses, in words and with the field for it
 navigation.py  what stands in the side bar
 pages/         one module per desk
 routes.py      the URL table
+search_desk.py what the pages on search share
+search_routes.py their URL table
 templates/     one file per page
 thumbs.py      small pictures of products for lists
 trail_words.py the audit trail in words: what each action is called

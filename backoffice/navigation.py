@@ -33,6 +33,7 @@ GROUPS: list[tuple[str, list[Item]]] = [
             Item(mark("Imports"), "desk.imports", "file-up", ("catalog.import",)),
             Item(mark("Publications"), "desk.publications", "send", ("catalog.view",)),
             Item(mark("Attributes"), "desk.attributes", "sliders-horizontal", ("catalog.view",)),
+            Item(mark("Search"), "desk.search", "search", ("search.manage",)),
             Item(mark("Families"), "desk.families", "layers", ("catalog.view",)),
             Item(mark("Completeness"), "desk.completeness", "list-checks", ("catalog.view",)),
         ],

@@ -31,6 +31,7 @@ from backoffice.pages import (
     variants,
     webhooks,
 )
+from backoffice.search_routes import SEARCH
 from kernel.web.access import STAFF, may
 from kernel.web.routes import Entry, page
 from storefront.company import BuyerForm
@@ -323,4 +324,4 @@ HOUSE: list[Entry] = [
     page("/desk/trail.csv", trail.export, access=TRAIL, name="desk.trail.export"),
 ]
 
-ROUTES = [*SELLING, *CATALOG, *SHARING, *HOUSE]
+ROUTES = [*SELLING, *CATALOG, *SEARCH, *SHARING, *HOUSE]

@@ -17,6 +17,9 @@ from catalog.exchange.importing import start_import
 from catalog.exchange.mappings import save_mapping
 from catalog.families import FamilyEdit, make_family, set_family
 from catalog.models import DroppedPicture, ImportChange, ImportRun, Picture, PublicationRun, PublishedProduct
+from catalog.search.rules import Pin
+from catalog.searching import drafts, judging, publishing
+from catalog.searching.shapes import Rule
 from kernel.actors import Actor
 from kernel.ids import new_id
 from kernel.numbers import next_number
@@ -154,11 +157,23 @@ def _buyer(session: Session, company: Party, account: Account) -> str:
     return str(session.scalars(select(CompanyBuyer.id).where(*mine)).one())
 
 
+def _search_rules(session: Session, tenant: Tenant, product_id: UUID) -> None:
+    actor, product = somebody(tenant.id), Pin(tenant.id, product_id)
+    rule = drafts.add_rule(session, actor, "en", Rule("synonym", (f"rule {tenant.secret}", "bike")))
+    drafts.add_rule(session, actor, "en", Rule("pin", (f"pin {tenant.secret}",), products=(product,)))
+    publishing.publish_rules(session, actor, "en", f"Rules {tenant.secret}")
+    drafts.add_rule(session, actor, "en", Rule("redirect", (f"lead {tenant.secret}",), address="/all"))
+    judging.judge(session, actor, "en", "bike", {product: 3})
+    tenant.ids["rule"] = str(rule.id)
+
+
 def _goods(session: Session, tenant: Tenant) -> None:
     word, ids = tenant.word, tenant.ids
     make_attribute(session, tenant.id, "colour", "choice", ("pine", "copper"), filterable=True)
     frame = make_attribute(session, tenant.id, "frame", "choice", ("s", "m"), is_axis=True)
-    sheet = FamilyEdit({"en": f"Family {tenant.secret}"}, [{"labels": {"en": f"Group {word}"}, "attributes": ["colour", "frame"]}], [], [], ["frame"])
+    sheet = FamilyEdit(
+        {"en": f"Family {tenant.secret}"}, [{"labels": {"en": f"Group {word}"}, "attributes": ["colour", "frame"]}], [], [], ["frame"]
+    )
     family = make_family(session, somebody(tenant.id), "bikes", sheet)
     bikes = make_category(session, tenant.id, "bikes")
     own = make_category(session, tenant.id, f"parts-{word}")
@@ -174,6 +189,7 @@ def _goods(session: Session, tenant: Tenant) -> None:
     completeness.refresh_due(session)
     ids["family"] = str(family.id)
     relations.relate(session, somebody(tenant.id), twin.id, "spare_part", [only.sku])
+    _search_rules(session, tenant, twin.id)
     picture = Picture(
         tenant_id=tenant.id, id=new_id(), product_id=twin.id, file_key=f"pictures/{word}.webp", digest="0" * 64, width=800, height=600,
         alts={"en": f"Picture {word}"}, state="ready", renditions=[{"format": "webp", "width": 320, "height": 240, "key": f"r/{word}.webp", "bytes": 9}],
