@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from app.commands import data, demo, doctor, exporting, importing, jobs, run, tenants
+from app.commands import data, demo, doctor, exporting, importing, jobs, run, search, tenants
 
 cli = typer.Typer(
     name="galleria",
@@ -31,6 +31,7 @@ GROUPS: tuple[tuple[str, str, Commands], ...] = (
     ("import", "Files into a catalog.", {"products": importing.import_products, "undo": importing.undo_products}),
     ("export", "A catalog into files.", {"bmecat": exporting.export_bmecat}),
     ("jobs", "Work in the background.", {"failed": jobs.failed, "retry": jobs.retry}),
+    ("search", "What shops find.", {"check": search.check}),
     ("client", "Programs that use the interface.", {"create": tenants.create_machine}),
 )
 for name, subject, commands in GROUPS:

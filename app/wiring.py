@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from catalog import agreements, attaching, completeness, relaying, sharing_mails
-from catalog.events import AgreementEnding, AgreementMoved, CatalogPublished, StockReported
+from catalog.events import AgreementEnding, AgreementMoved, CatalogPublished, OverlayChanged, StockReported
 from catalog.exchange.remembering import forget_changes
 from catalog.search.folding import fold
+from catalog.search.meili import following
 from catalog.search.stock import read_stock_by
 from catalog.searching import tallies
 from kernel import tenancy
@@ -35,6 +36,8 @@ def wire() -> None:
     tenant_chores.register()
     read_stock_by(products_on_hand)
     subscribe(CatalogPublished, relaying.tell_partners_of_publication)
+    subscribe(CatalogPublished, following.ask_for_feed, wanted=following.is_connected)
+    subscribe(OverlayChanged, following.ask_for_names, wanted=following.is_connected)
     subscribe(AgreementMoved, relaying.tell_both_sides_of_agreement)
     subscribe(AgreementMoved, sharing_mails.tell_people_of_agreement)
     subscribe(AgreementEnding, sharing_mails.tell_people_of_ending)
@@ -48,6 +51,7 @@ def wire() -> None:
     every(EVERY_NIGHT, "orders.forget_deliveries", forget_deliveries)
     every(EVERY_MINUTE, "catalog.search.fold", fold)
     every(EVERY_NIGHT, "catalog.search.forget_tallies", tallies.forget)
+    every(EVERY_MINUTE, "catalog.search.catch_up", following.catch_up)
     every(EVERY_MINUTE, "catalog.completeness", completeness.refresh_due)
     every(EVERY_HOUR, "catalog.agreements.keep_time", _keep_time)
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from catalog.assortment import ShopView, search_scope, sources_for, view_for
 from catalog.facets import FacetWords, facet_words
-from catalog.search.pg import PgSearch
-from catalog.search.provider import PRICE, STOCK, Facet, Filters, Page, SearchEngine, SearchResult, SearchScope, Sort
+from catalog.search.engine import ENGINE
+from catalog.search.provider import PRICE, STOCK, Facet, Filters, Page, SearchResult, SearchScope, Sort
 from catalog.searching.reading import rules_for
 from kernel.i18n import gettext as _
 from kernel.i18n import mark
@@ -23,7 +23,6 @@ from kernel.web.visit import Visit
 from storefront.cards import cards_html
 from storefront.paths import Chip, Choices
 
-ENGINE: SearchEngine = PgSearch()
 PER_PAGE = 24
 # cards of the first row, whose pictures are seen first
 EAGER = 3

@@ -17,6 +17,8 @@ from app.commands.jobs import given_up
 from app.commands.options import DataDir, settings_with
 from app.database import Addresses, addresses
 from app.migrating import newest, present
+from catalog.search.engine import connect, meilisearch
+from catalog.search.meili.condition import condition_of
 from kernel import health
 from kernel.db.binaries import NoPostgres, find_binaries, major_version
 from kernel.db.embedded import Cluster
@@ -62,6 +64,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _data_folder(settings)
     yield _built("pages' styles and scripts", ROOT / "kernel/web/static/build", "manifest.json", "Run `make setup`, which builds them.")
     yield _built("translations", ROOT / "app/locale", "*/LC_MESSAGES/*.mo", "Run `make setup`, which compiles them.")
+    yield from _search_engine(settings)
     yield _program("chromium", CHROMIUM, "Only tests in a browser need it: `apt install chromium`.")
     yield _program("node", ("node",), "`make setup` brings its own where the system has none of version 20 or newer.")
     if not settings.is_embedded or Cluster(settings.postgres_dir).is_running():
@@ -101,6 +104,20 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
     if key.exists():
         mode = stat.S_IMODE(key.stat().st_mode)
         yield Finding("secret key", mode == 0o600, f"mode {mode:04o}", f"Others can read it: chmod 600 {key}")
+
+
+def _search_engine(settings: Settings) -> Iterator[Finding]:
+    if not settings.meilisearch_url:
+        return
+    try:
+        connect(settings.meilisearch_url, settings.meilisearch_key)
+    except ValueError as error:
+        yield Finding("meilisearch", False, f"GALLERIA_MEILISEARCH_URL {error}")
+        return
+    server = meilisearch()
+    if server is not None:
+        found = condition_of(server)
+        yield Finding("meilisearch", found.ok, found.detail, found.way_out, vital=False)
 
 
 def _built(name: str, folder: Path, pattern: str, way_out: str) -> Finding:

@@ -4,7 +4,8 @@ A product is in stock where it, or one of its variants, is counted and there is 
 The set is kept under the seller's stamp, which moves whenever a shop page would show a product's stock differently.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,6 +44,17 @@ class InStock:
 def read_stock_by(reader: StockReader | None) -> None:
     """Sets who says of which products and variants the entered tenant has some; None: nobody, nothing is in stock."""
     _readers[:] = [reader] if reader else []
+
+
+@contextmanager
+def reading_stock_by(reader: StockReader) -> Iterator[None]:
+    """For as long as the block lasts `reader` is asked instead (checks of an engine)."""
+    before = list(_readers)
+    _readers[:] = [reader]
+    try:
+        yield
+    finally:
+        _readers[:] = before
 
 
 def in_stock(space: Space) -> int:

@@ -7,5 +7,6 @@ queries.py     what it is asked for one typed text
 answers.py     what its answers say: matches, misspelt words, completions
 engine.py      MeiliSearch, the engine
 feeding.py     keeping its indexes in step with publications and own names
+condition.py   how the configured server is, for doctor
 following.py   when it is fed: tasks, listeners, the look every minute
 """

@@ -97,7 +97,8 @@ def products_settings(language: str) -> dict[str, Any]:
         "searchableAttributes": list(SEARCHED),
         "filterableAttributes": ["id", "category_ids", "codes"],
         "sortableAttributes": ["rank"],
-        "rankingRules": ["words", "typo", "proximity", "attribute", "sort", "exactness", "rank:desc"],
+        # a title says more of a product than a phrase in its description: attribute before proximity
+        "rankingRules": ["words", "typo", "attribute", "proximity", "sort", "exactness", "rank:desc"],
         "stopWords": sorted(STOP_WORDS.get(base, frozenset())),
         "synonyms": {word: list(others) for word, others in sorted(all_synonyms(base).items())},
         "typoTolerance": {"enabled": True, "disableOnAttributes": ["numbers"], "disableOnNumbers": True},

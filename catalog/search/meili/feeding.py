@@ -22,6 +22,7 @@ from catalog.findable import search_document
 from catalog.intervals import Place
 from catalog.models import Publication
 from catalog.models.sharing import Overlay
+from catalog.search.documents import SearchDocument
 from catalog.search.meili.documents import (
     any_of,
     digest_of,
@@ -111,8 +112,7 @@ def rebuild(server: MeiliServer, place: Place) -> int:
         products = _ids(session, _AT, place, version=version) if version is not None else []
     if version is None:
         return 0
-    settings = products_settings(place.language)
-    _replace(server, _index(place), settings, _documents(place, version, products), version)
+    put_anew(server, place, _documents(place, version, products), version)
     if behind := next((lag for lag in lags(server) if lag.place == place and lag.since is not None), None):
         _send_moved(server, place, behind.since or 0, behind.version)
     return len(products)
@@ -127,6 +127,22 @@ def rebuild_all(server: MeiliServer) -> int:
     if has_names:
         rebuild_names(server)
     return done
+
+
+def put_anew(server: MeiliServer, place: Place, documents: Iterable[SearchDocument], version: int) -> None:
+    """Makes the entered tenant's index of exactly these products, in its old one's place."""
+    settings = products_settings(place.language)
+    _replace(server, _index(place), settings, (product_document(found, place.language) for found in documents), version)
+
+
+def put_moved(server: MeiliServer, place: Place, documents: Iterable[SearchDocument], gone: Iterable[UUID], version: int) -> None:
+    """Puts these products into the entered tenant's index, takes the others out, and marks it as showing `version`."""
+    index = _index(place)
+    removed = sorted(product_id.hex for product_id in gone)
+    tasks = [server.remove(index, removed)] if removed else []
+    told = (product_document(found, place.language) for found in documents)
+    tasks += _send(server, index, [*_limited(told)], state_document(products_settings(place.language), version))
+    server.wait(tasks)
 
 
 def feed_names(server: MeiliServer, product_ids: Sequence[UUID]) -> None:
@@ -180,11 +196,7 @@ def _send_moved(server: MeiliServer, place: Place, since: int, version: int) -> 
     with transaction(read_only=True) as session:
         moved = _ids(session, _MOVED, place, since=since)
     documents = list(_documents(place, version, moved))
-    gone = {product_id.hex for product_id in moved} - {document["id"] for document in documents}
-    index = _index(place)
-    tasks = [server.remove(index, sorted(gone))] if gone else []
-    tasks += _send(server, index, [*_limited(documents)], state_document(products_settings(place.language), version))
-    server.wait(tasks)
+    put_moved(server, place, documents, set(moved) - {found.product_id for found in documents}, version)
 
 
 def _send(server: MeiliServer, index: str, batches: Sequence[Sequence[dict[str, Any]]], state: dict[str, Any]) -> list[int]:
@@ -207,14 +219,14 @@ def _limited(documents: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any
         yield batch
 
 
-def _documents(place: Place, version: int, product_ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
-    """Those of the products that stand in this version, as Meilisearch gets them."""
+def _documents(place: Place, version: int, product_ids: Sequence[UUID]) -> Iterator[SearchDocument]:
+    """Those of the products that stand in this version."""
     for start in range(0, len(product_ids), READ):
         values = {**_told(place), "version": version, "products": list(product_ids[start : start + READ])}
         with transaction(read_only=True) as session:
             payloads = session.execute(_PAYLOADS, values).all()
         for row in payloads:
-            yield product_document(search_document(row.payload), place.language)
+            yield search_document(row.payload)
 
 
 def _count(lag: Lag) -> int:

@@ -21,7 +21,7 @@ SEARCH_SECONDS = 1.0
 SHORT_SECONDS = 5.0
 CHANGE_SECONDS = 30.0
 TASK_SECONDS = 60.0
-FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.02, 0.5
+FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.005, 0.5
 ENDED = {"succeeded", "failed", "canceled"}
 LEAST_VERSION = (1, 15)
 
@@ -121,7 +121,7 @@ class MeiliServer:
                 if time.monotonic() >= deadline:
                     raise MeiliTrouble(f"Meilisearch has not finished task {task} in {seconds:.0f} s.")
                 time.sleep(pause)
-                pause = min(pause * 1.5, LONGEST_LOOK_SECONDS)
+                pause = min(pause * 1.7, LONGEST_LOOK_SECONDS)
             error = found.get("error") or {}
             if found["status"] != "succeeded" and error.get("code") not in may_fail:
                 raise MeiliTrouble(f"Meilisearch task {task} {found['status']}: {error.get('message', '')}", error.get("code", ""))
