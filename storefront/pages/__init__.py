@@ -10,6 +10,7 @@ company.py      for which company I buy, and who else does
 help_page.py    help and contact
 home.py         whose shop this is and what it sells
 looks.py        the theme's style sheet, robots.txt
+matrix.py       many variants of a product at once
 me.py           the personal part of pages that are the same for everybody
 orders.py       my orders, one order, and the order behind a guest's link
 product.py      one product with its variants

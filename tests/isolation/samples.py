@@ -50,7 +50,7 @@ def of(
 ORDER, LINE, ID = "number=order", "line=line", "id={}"
 SAMPLES: dict[str, Sample] = {
     # the shop
-    "start": of(), "home": of(), "everything": of(), "compare": of(), "me": of(), "help": of(), "looks.robots": of(),
+    "start": of(), "home": of(), "everything": of(), "compare": of(), "matrix.show": of("slug=parent_slug"), "matrix.add": of("slug=parent_slug", {"quantities.x": ""}, works=(422,)), "me": of(), "help": of(), "looks.robots": of(),
     "category": of("slug=category_slug"), "product": of("slug=slug"), "search": of(query="?q=bike"), "suggest": of(query="?q=bi"),
     "looks.style": of("digest=theme"),
     "cart.show": of(), "cart.add": of(body={"product_id": "{product}", "quantity": "1"}), "cart.accept_changes": of(),

@@ -268,6 +268,7 @@ def _sales(session: Session, tenant: Tenant) -> None:
     ids["nora_line"] = _cart_line(session, person(nora), tenant)
     ids["slug"] = _slug(session, ids["only"])
     ids["twin_slug"] = _slug(session, ids["product"])
+    ids["parent_slug"] = _slug(session, ids["parent"])
     ids["category_slug"] = f"parts-{word}"
 
 
