@@ -1,6 +1,7 @@
 """The JSON API: the packages' tables put together, and the document that describes them (OpenAPI 3.1)."""
 
 from catalog.api import ROUTES as CATALOG
+from catalog.publishing_api import ROUTES as PUBLISHING
 from catalog.search.api import ROUTES as SEARCH
 from kernel.web.access import ANYONE
 from kernel.web.answers import Answer
@@ -18,4 +19,11 @@ def description(visit: Visit) -> Answer:
     return visit.json(document(ROUTES, f"{visit.tenant.name} API", VERSION, visit.base_url))
 
 
-ROUTES: list[Entry] = [api("GET", "/openapi.json", description, access=ANYONE, name="api.openapi"), *TENANTS, *CATALOG, *SEARCH, *ORDERS]
+ROUTES: list[Entry] = [
+    api("GET", "/openapi.json", description, access=ANYONE, name="api.openapi"),
+    *TENANTS,
+    *CATALOG,
+    *PUBLISHING,
+    *SEARCH,
+    *ORDERS,
+]

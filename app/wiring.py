@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from catalog import agreements, attaching, completeness, relaying, sharing_mails
 from catalog.events import AgreementEnding, AgreementMoved, CatalogPublished, OverlayChanged, StockReported
 from catalog.exchange.remembering import forget_changes
+from catalog.publication_starts import register as start_planned_publications
 from catalog.search.folding import fold
 from catalog.search.meili import following
 from catalog.search.stock import read_stock_by
@@ -34,6 +35,7 @@ def wire() -> None:
     """Connects everything; called once at the start of each process. Doing it again changes nothing."""
     list_tenants_by(tenant_ids)
     tenant_chores.register()
+    start_planned_publications()
     read_stock_by(products_on_hand)
     subscribe(CatalogPublished, relaying.tell_partners_of_publication)
     subscribe(CatalogPublished, following.ask_for_feed, wanted=following.is_connected)

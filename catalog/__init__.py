@@ -39,8 +39,12 @@ edition.py           one language's next version while it is made
 publishing.py        drafts become the next version of a market
 versions.py          which versions there are, what waits to be published
 comparing.py         a version beside another one or the drafts
+comparisons.py       a comparison in pages, filtered, as a file
 rolling_back.py      an old version published anew
 publication_runs.py  publications that the worker makes: asked for, carried out, told of
+market_clock.py      the clock of a market: its time zone, and the instant that is meant
+publication_plans.py  publications at a certain time: planned, changed, cancelled
+publication_starts.py  planned publications begin, and their end is noted
 terms.py             what an agreement says
 covering.py          how many products a scope covers; article numbers for its lists
 sharing_mails.py     who is told of agreements, and before they end
@@ -68,4 +72,5 @@ searching/           a shop's own rules of search, judged and published
 search/              find products in what was published
 shapes.py            the JSON that machine clients send and get
 api.py               products, publications, agreements and search as JSON
+publishing_api.py    planned publications and differences as JSON
 """

@@ -29,6 +29,12 @@ RELATIONS = {
     "spare_part": gettext_lazy("Spare parts"),
     "successor": gettext_lazy("Successor"),
 }
+ABOUTS = {
+    "prices": gettext_lazy("Prices"),
+    "attributes": gettext_lazy("Attributes"),
+    "variants": gettext_lazy("Variants"),
+    "relations": gettext_lazy("What goes with it"),
+}
 STATES = {"ready": gettext_lazy("Ready"), "phase_out": gettext_lazy("Phasing out")}
 
 
@@ -54,6 +60,11 @@ def change_lines(told: Difference) -> list[ChangeLine]:
         before, after = _values(name, change)
         alike.setdefault((name, before, after), []).append(sku)
     return own + [_shared(told, *what, skus) for what, skus in alike.items()]
+
+
+def field_label(about: str) -> str:
+    """What a kind of field (changes.kind_of_field) is called."""
+    return str(ABOUTS.get(about) or FIELDS.get(about, about))
 
 
 def _shared(told: Difference, name: str, before: str, after: str, skus: list[str]) -> ChangeLine:

@@ -30,6 +30,13 @@ class Difference:
     kind: Kind
     fields: tuple[FieldChange, ...] = field(default=())
     labels: Mapping[str, str] = field(default_factory=dict)
+    pictures_before: tuple[Payload, ...] = ()
+    pictures_after: tuple[Payload, ...] = ()
+
+    @property
+    def has_moved_pictures(self) -> bool:
+        """Are there others than before, or in another order?"""
+        return [p["id"] for p in self.pictures_before] != [p["id"] for p in self.pictures_after]
 
 
 def difference(old: Payload | None, new: Payload | None) -> Difference | None:
@@ -42,7 +49,14 @@ def difference(old: Payload | None, new: Payload | None) -> Difference | None:
     if kind == "changed" and not changes:
         return None
     labels = {a["code"]: a["label"] for payload in (old, new) if payload for a in (*payload["attributes"], *payload.get("axes", ()))}
-    return Difference(UUID(told["id"]), told["sku"], told["name"], kind, changes, labels)
+    before, after = (tuple(payload["pictures"]) if payload else () for payload in (old, new))
+    return Difference(UUID(told["id"]), told["sku"], told["name"], kind, changes, labels, before, after)
+
+
+def kind_of_field(name: str) -> str:
+    """What a field is about, for filters: "prices", "pictures", "attributes", "variants", "relations", or its own name."""
+    head, _dot, rest = name.partition(".")
+    return "prices" if head == "variants" and ".prices." in f".{rest}" else head
 
 
 def field_changes(old: Payload, new: Payload) -> Iterator[FieldChange]:

@@ -6,6 +6,7 @@ again, starts over; one killed after it finds the run closed and does nothing. P
 transactions of its own, so that everybody sees it.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,34 +29,40 @@ from kernel.ids import new_id
 from kernel.jobs import defer, task
 
 OPEN_STATES = ("queued", "running")
+_ended: list[Callable[[Session, UUID, dict[str, Any]], None]] = []
 BROKEN = mark("Publishing stopped with an error on our side. Shops show what they showed before; please publish again.")
 
 # The one that is open already is found and locked by the same statement. Its `updated_at` moves where nothing has been
 # heard of it for ten minutes: then its job is asked for again, which does no harm where the first one is still alive.
 ASK = text(
     """
-    INSERT INTO catalog.publication_run AS r (tenant_id, id, market_code, note, back_to, started_by)
-    VALUES (:tenant, :id, :market, :note, CAST(:back_to AS integer), CAST(:actor AS jsonb))
+    INSERT INTO catalog.publication_run AS r (tenant_id, id, market_code, note, back_to, languages, started_by)
+    VALUES (:tenant, :id, :market, :note, CAST(:back_to AS integer), CAST(:languages AS text[]), CAST(:actor AS jsonb))
     ON CONFLICT (tenant_id, market_code) WHERE state IN ('queued', 'running') DO UPDATE
         SET updated_at = CASE WHEN r.updated_at < now() - interval '10 minutes' THEN now() ELSE r.updated_at END
-    RETURNING r.id, r.back_to, r.updated_at = now() AS needs_job
+    RETURNING r.id, r.back_to, r.languages, r.updated_at = now() AS needs_job
     """
 )
 
 
-def publish_later(session: Session, actor: Actor, market_code: str, note: str = "", back_to: int | None = None) -> PublicationRun:
+def publish_later(
+    session: Session, actor: Actor, market_code: str, note: str = "", back_to: int | None = None, languages: Sequence[str] = ()
+) -> PublicationRun:
     """Asks the worker for the market's next version; the run that is open already where there is one.
 
-    `back_to`: what this old version showed is published anew. Raises NotThere for a market or version that there is not,
-    Conflict where the open run does something else.
+    `back_to`: what this old version showed is published anew. `languages`: only these, all of the market where there are
+    none. Raises NotThere for a market, language or version that there is not, Conflict where the open run does
+    something else.
     """
     actor.must("catalog.publish")
-    market_for(session, market_code)
+    market = market_for(session, market_code)
+    if not set(languages) <= set(market.languages):
+        raise NotThere
     if back_to is not None:
         _check_version(session, market_code, back_to)
     asked = {"tenant": tenancy.current(), "id": new_id(), "market": market_code, "note": note[:500], "back_to": back_to}
-    row = session.execute(ASK, {**asked, "actor": orjson.dumps(actor.as_json()).decode()}).one()
-    if row.back_to != back_to:
+    row = session.execute(ASK, {**asked, "languages": list(languages), "actor": orjson.dumps(actor.as_json()).decode()}).one()
+    if row.back_to != back_to or (row.languages and set(row.languages) != set(languages)):
         raise Conflict("This market is being published at this moment. Please try again in a minute.", code=BUSY)
     if row.needs_job:
         defer(session, "catalog.publish", {"run_id": str(row.id)}, lock="catalog.publish", actor=actor)
@@ -132,7 +139,7 @@ def _publish(actor: Actor, run: PublicationRun) -> None:
         if run.back_to is not None:
             made = roll_back(session, actor, run.market_code, run.back_to, run.note)
         else:
-            made = publish(session, actor, run.market_code, run.note, progress)
+            made = publish(session, actor, run.market_code, run.note, progress, run.languages)
             note_held_back(session, run.id, made.held_back)
         if not _set(session, run, state="done", finished_at=clock.now(), **_told(made)):
             session.rollback()
@@ -157,9 +164,19 @@ def _fail(run: PublicationRun, code: str, reason: str) -> None:
 
 
 def _set(session: Session, run: PublicationRun, **values: Any) -> bool:
-    """Moves a running run on; False where it is over."""
+    """Moves a running run on; False where it is over. Who waits for its end hears of it in the same transaction."""
     mine = (PublicationRun.tenant_id == tenancy.current(), PublicationRun.id == run.id, PublicationRun.state == "running")
-    return session.scalar(update(PublicationRun).where(*mine).values(**values).returning(PublicationRun.id)) is not None
+    moved = session.scalar(update(PublicationRun).where(*mine).values(**values).returning(PublicationRun.id)) is not None
+    if moved and values.get("state") in ("done", "failed"):
+        for tell in _ended:
+            tell(session, run.id, values)
+    return moved
+
+
+def when_ended(tell: Callable[[Session, UUID, dict[str, Any]], None]) -> None:
+    """`tell` hears of every run that ends, in the transaction that ends it: its id, and its state, problems, version."""
+    if tell not in _ended:
+        _ended.append(tell)
 
 
 def _check_version(session: Session, market_code: str, version: int) -> None:

@@ -12,7 +12,7 @@ A product is published while it is ready or phased out; a draft or ended one is 
 something its family requires in a language is passed over there and told of: shops keep what they had of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -29,8 +29,9 @@ from catalog.versions import market_for, newest_publications
 from kernel import audit, stamps, tenancy
 from kernel.actors import Actor
 from kernel.db.locks import try_lock, wait_lock
-from kernel.errors import Conflict
+from kernel.errors import Conflict, NotThere
 from kernel.events import publish as tell
+from tenants.models import Market
 
 BATCH = 500
 BUSY = "being_published"
@@ -47,26 +48,26 @@ class Published:
     held_back: tuple[HeldBack, ...] = ()
 
 
-def publish(session: Session, actor: Actor, market_code: str, note: str = "", progress: Progress | None = None) -> Published:
+def publish(
+    session: Session, actor: Actor, market_code: str, note: str = "", progress: Progress | None = None, only: Sequence[str] = ()
+) -> Published:
     """Makes the market's next version out of the drafts; `progress` hears now and then how far it is.
 
-    Raises NotThere for a market that is not the tenant's, Conflict while somebody else publishes it.
+    `only` these languages, all of the market where there are none; the others keep their version and their mark. Raises
+    NotThere for a market that is not the tenant's and where it has none of the languages (any more), Conflict while
+    somebody else publishes it.
     """
     actor.must("catalog.publish")
     market = market_for(session, market_code)
+    wanted = [tag for tag in market.languages if tag in only or not only]
+    if not wanted:
+        raise NotThere
     lock_market(session, market_code)
     mark = take_mark(session)
     last = newest_publications(session, market_code)
     version = max((p.version for p in last.values()), default=0) + 1
-    attributes, categories, families = read_attributes(session), read_categories(session), read_families(session)
-    editions = []
-    for language in market.languages:
-        place = Place(market_code, language)
-        languages = [language, market.default_language]
-        is_first = language not in last
-        editions.append(Edition(session, place, version, languages, attributes, categories, is_first, families, market.currency))
-        editions[-1].put_categories()
-    since = min((last[language].mark if language in last else 0) for language in market.languages)
+    editions = _editions(session, market, wanted, version, set(last))
+    since = min((last[language].mark if language in last else 0) for language in wanted)
     batches = candidates(session, since)
     total, seen = sum(map(len, batches)), 0
     for ids in batches:
@@ -80,14 +81,27 @@ def publish(session: Session, actor: Actor, market_code: str, note: str = "", pr
         edition.tell_index()
     counts = {edition.place.language: edition.counts for edition in editions}
     held_back = tuple(held for edition in editions for held in edition.held_back)
-    if not any(c.any for c in counts.values()) and set(market.languages) <= set(last):
-        for publication in last.values():
-            publication.mark = mark
+    if not any(c.any for c in counts.values()) and set(wanted) <= set(last):
+        for language in wanted:
+            last[language].mark = mark
         session.flush()
         return Published(version - 1, False, counts, held_back)
     remember_words(session, market_code, market.languages, market.default_language)
     record_version(session, actor, market_code, version, mark, counts, note)
     return Published(version, True, counts, held_back)
+
+
+def _editions(session: Session, market: Market, wanted: Sequence[str], version: int, known: set[str]) -> list[Edition]:
+    """One for each language, its categories put in; those that are not `known` are published for the first time."""
+    attributes, categories, families = read_attributes(session), read_categories(session), read_families(session)
+    editions = []
+    for language in wanted:
+        place = Place(market.code, language)
+        languages = [language, market.default_language]
+        is_first = language not in known
+        editions.append(Edition(session, place, version, languages, attributes, categories, is_first, families, market.currency))
+        editions[-1].put_categories()
+    return editions
 
 
 def lock_market(session: Session, market_code: str) -> None:

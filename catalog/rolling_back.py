@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from catalog.edition import Counts
 from catalog.findable import search_document
 from catalog.intervals import Place, in_place
-from catalog.models import Publication, PublishedProduct
+from catalog.models import PublishedProduct
 from catalog.publishing import Published, lock_market, record_version
 from catalog.search import indexing
-from catalog.versions import newest_publications
+from catalog.versions import newest_publications, publications_at
 from kernel import tenancy
 from kernel.actors import Actor
 from kernel.errors import Conflict, NotThere
@@ -57,8 +57,7 @@ def roll_back(session: Session, actor: Actor, market_code: str, old: int, note: 
     Conflict where it is what shops show already."""
     actor.must("catalog.publish")
     lock_market(session, market_code)
-    mine = (Publication.tenant_id == tenancy.current(), Publication.market_code == market_code, Publication.version == old)
-    found = {row.language: row for row in session.scalars(select(Publication).where(*mine))}
+    found = publications_at(session, market_code, old)
     if not found:
         raise NotThere
     version = max(p.version for p in newest_publications(session, market_code).values()) + 1

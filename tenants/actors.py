@@ -3,16 +3,19 @@
 Rights are read anew for every request, so that a role taken away is gone with the next click.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kernel import tenancy
 from kernel.actors import Actor, ActorKind
 from kernel.errors import NotThere, SignInNeeded
 from kernel.models import WebSession
-from tenants.models import Account, AccountRole, CompanyBuyer, Party, Role
+from tenants.models import Account, AccountRole, CompanyBuyer, OauthClient, Party, Role
 from tenants.permissions import BUYER_PERMISSIONS, with_implied
 from tenants.signin import sessions
 
@@ -66,6 +69,19 @@ def staff_permissions(session: Session, account: Account) -> frozenset[str]:
         .where(AccountRole.tenant_id == account.tenant_id, AccountRole.account_id == account.id)
     )
     return with_implied(session.scalars(query))
+
+
+def may_still(session: Session, kept: Mapping[str, Any], permission: str) -> bool:
+    """Does whoever began something (`Actor.as_json`) hold the permission now? Jobs of our own always do; people and
+    machine clients as long as they are active here. At most two queries."""
+    whose = UUID(kept["id"]) if kept.get("id") else None
+    if kept.get("kind") == ActorKind.MACHINE.value:
+        mine = (OauthClient.tenant_id == tenancy.current(), OauthClient.id == whose, OauthClient.status == "active")
+        return permission in with_implied(session.scalar(select(OauthClient.scopes).where(*mine)) or ())
+    if whose is None or kept.get("kind") != ActorKind.PERSON.value:
+        return kept.get("kind") == ActorKind.JOB.value
+    account = session.scalar(select(Account).where(Account.tenant_id == tenancy.current(), Account.id == whose))
+    return account is not None and account.is_staff and account.status == "active" and permission in staff_permissions(session, account)
 
 
 def choose_company(session: Session, actor: Actor, company_id: UUID) -> sessions.Started:

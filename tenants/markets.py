@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
 from sqlalchemy import func, select, update
@@ -28,19 +29,20 @@ from tenants.models import Market
 from tenants.wording import line
 
 MOST_MARKETS = 60
-_SHOWN = ("code", "name", "countries", "currency", "languages", "default_language", "prices_include_tax", "is_default")
+_SHOWN = ("code", "name", "countries", "currency", "languages", "default_language", "prices_include_tax", "time_zone", "is_default")
 
 
 @dataclass(frozen=True)
 class MarketDetails:
     """`countries`: ISO 3166-1 alpha-2; `currency`: ISO 4217; `languages`: BCP 47, the first being the default;
-    `prices_include_tax`: shown gross."""
+    `prices_include_tax`: shown gross; `time_zone`: an IANA name, empty: the tenant's."""
 
     name: str
     countries: Sequence[str]
     currency: str
     languages: Sequence[str]
     prices_include_tax: bool
+    time_zone: str = ""
 
 
 def list_markets(session: Session, actor: Actor) -> list[Market]:
@@ -126,6 +128,8 @@ def _cleaned(details: MarketDetails) -> dict[str, Any]:
         problems.append(Problem("languages", _("Please choose at least one language."), "languages"))
     if currency not in list_currencies():
         problems.append(Problem("currency", _("Please choose a currency."), "currency"))
+    if details.time_zone and details.time_zone not in available_timezones():
+        problems.append(Problem("time_zone", _("Please choose one of the list."), "unknown_choice"))
     if problems:
         raise Invalid(problems)
     return {
@@ -135,6 +139,7 @@ def _cleaned(details: MarketDetails) -> dict[str, Any]:
         "languages": languages,
         "default_language": languages[0],
         "prices_include_tax": details.prices_include_tax,
+        "time_zone": details.time_zone,
     }
 
 

@@ -94,9 +94,21 @@ class TenantView:
     @property
     def origin(self) -> str:
         """Scheme, primary host and port: what links in mails begin with where no page is at hand."""
-        chosen = settings.current()
-        usual = {"http": 80, "https": 443}[chosen.scheme]
-        return f"{chosen.scheme}://{self.primary_host}" + (f":{chosen.port}" if chosen.port not in (0, usual) else "")
+        return _origin(self.primary_host)
+
+
+def origin_of(session: Session) -> str:
+    """The same for the current tenant, where nobody has come through a host: for the worker's mails. Two queries."""
+    mine = (Host.tenant_id == tenancy.current(), Host.state == "active", Host.is_primary)
+    primary = session.scalar(select(Host.host).where(*mine))
+    slug = "" if primary else session.scalars(select(Tenant.slug).where(Tenant.id == tenancy.current())).one()
+    return _origin(primary or f"{slug}.{settings.current().base_domain}")
+
+
+def _origin(host: str) -> str:
+    chosen = settings.current()
+    usual = {"http": 80, "https": 443}[chosen.scheme]
+    return f"{chosen.scheme}://{host}" + (f":{chosen.port}" if chosen.port not in (0, usual) else "")
 
 
 @dataclass

@@ -20,6 +20,7 @@ people.py        who works here
 pictures.py      a product's pictures: order and words
 products.py      the catalog desk
 programs.py      machine clients, and who is told of orders
+publication_plans.py  publications at a certain time
 publications.py  publish, compare, roll back
 relations.py     what goes with a product
 roles.py         what people may do

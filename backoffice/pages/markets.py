@@ -23,6 +23,7 @@ class MarketForm(BaseModel):
     currency: str = Field(default="", max_length=10)
     languages: list[str] = Field(default_factory=list)
     prices_include_tax: bool = False
+    time_zone: str = Field(default="", max_length=80)
 
 
 class DetailsForm(BaseModel):
@@ -83,7 +84,7 @@ def _known(visit: Visit) -> Form[DetailsForm]:
 
 
 def _details(given: MarketForm) -> MarketDetails:
-    return MarketDetails(given.name, given.countries, given.currency, given.languages, given.prices_include_tax)
+    return MarketDetails(given.name, given.countries, given.currency, given.languages, given.prices_include_tax, given.time_zone)
 
 
 def _market_page(visit: Visit, form: Form[MarketForm], status: int = 200) -> Answer:

@@ -47,7 +47,7 @@ def export(visit: Visit) -> Answer:
     writer.writerow(["at", "who", "kind", "action", "what", "id", "before", "after", "request"])
     for e in found.entries:
         row = [e.at.isoformat(), e.actor_name, e.actor_kind, e.action, e.object_type, e.object_id, e.before, e.after, e.request_id]
-        writer.writerow([_harmless("" if v is None else str(v)) for v in row])
+        writer.writerow([harmless("" if v is None else str(v)) for v in row])
     return attachment(("\ufeff" + text.getvalue()).encode(), "audit-trail.csv", "text/csv; charset=utf-8")
 
 
@@ -68,7 +68,8 @@ def _short(value: Any) -> str:
     return "" if value is None else str(value)[:300]
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """A cell of a table that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in "=+-@\t\r\uff1d\uff0b\uff0d\uff20" and text else text
 
 

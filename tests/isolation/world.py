@@ -17,6 +17,7 @@ from catalog.exchange.importing import start_import
 from catalog.exchange.mappings import save_mapping
 from catalog.families import FamilyEdit, make_family, set_family
 from catalog.models import DroppedPicture, ImportChange, ImportRun, Picture, PublicationRun, PublishedProduct
+from catalog.publication_plans import Wish, plan_publication
 from catalog.search.rules import Pin
 from catalog.searching import drafts, judging, publishing
 from catalog.searching.shapes import Rule
@@ -264,6 +265,8 @@ def _sales(session: Session, tenant: Tenant) -> None:
     failed = PublicationRun(tenant_id=tenant.id, id=new_id(), market_code="eu", note=f"Note {tenant.secret}", state="failed")
     session.add(failed)
     ids["publishing"] = str(failed.id)
+    [plan] = plan_publication(session, staff(tenant.id), Wish(["eu"], "2090-12-01T08:00", note=f"Plan {tenant.secret}"))
+    ids["plan"] = str(plan.id)
     ids["line"] = _cart_line(session, person(mira), tenant)
     ids["nora_line"] = _cart_line(session, person(nora), tenant)
     ids["slug"] = _slug(session, ids["only"])

@@ -1,0 +1,166 @@
+"""JSON: planned publications and what differs between versions, under /api/v1 with the scopes of the desk."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from catalog import publication_plans
+from catalog.comparing import compare
+from catalog.models import PublicationPlan
+from catalog.publication_plans import Wish
+from catalog.shapes import Strict
+from kernel.web.access import scope
+from kernel.web.answers import Answer
+from kernel.web.routes import Entry, api
+from kernel.web.visit import Visit
+
+MOST_DIFFERENCES = 500
+
+
+class PlanIn(Strict):
+    """`at` is what the clock shows (`2026-12-01T00:00`): each market's own, or the one that `zone` names. No `languages`:
+    all that a market has then."""
+
+    markets: list[str] = Field(min_length=1, max_length=60)
+    at: str = Field(max_length=40)
+    zone: str = Field(default="", max_length=60)
+    languages: list[str] = Field(default=[], max_length=60)
+    note: str = Field(default="", max_length=300)
+
+
+class PlanChangeIn(Strict):
+    """Everything of a plan but its market, and the `edit_version` that was read."""
+
+    at: str = Field(max_length=40)
+    zone: str = Field(default="", max_length=60)
+    languages: list[str] = Field(default=[], max_length=60)
+    note: str = Field(default="", max_length=300)
+    edit_version: int
+
+
+class PlanOut(BaseModel):
+    """A planned publication; `at` is the instant in UTC. `publication_id` once it has begun, `problem` why it did not."""
+
+    id: UUID
+    market: str
+    languages: list[str]
+    at: datetime
+    time_zone: str
+    note: str
+    state: str
+    publication_id: UUID | None
+    problem: dict[str, str]
+    edit_version: int
+
+
+class PlansOut(BaseModel):
+    """What is still to happen, the next first; and how the last ones ended."""
+
+    open: list[PlanOut]
+    past: list[PlanOut]
+
+
+class PlansMade(BaseModel):
+    """One plan per market."""
+
+    items: list[PlanOut]
+
+
+class DifferencesQuery(Strict):
+    """Two versions of a market in a language; no `new`: what is being edited; `old` 0: the empty shop."""
+
+    market: str
+    language: str
+    old: int = Field(default=0, ge=0)
+    new: int | None = Field(default=None, ge=0)
+
+
+class FieldOut(BaseModel):
+    """A field that reads differently, for example `prices.EUR` or `variants.BR-1.colour`."""
+
+    field: str
+    old: str
+    new: str
+
+
+class DifferenceOut(BaseModel):
+    """A product that differs: `added`, `changed` or `removed`."""
+
+    product_id: UUID
+    sku: str
+    name: str
+    kind: str
+    fields: list[FieldOut]
+
+
+class DifferencesOut(BaseModel):
+    """By article number; at most 500 products, and whether there are more."""
+
+    items: list[DifferenceOut]
+    is_all: bool
+
+
+def list_plans(visit: Visit) -> PlansOut:
+    """Planned publications and how the last ones ended."""
+    return PlansOut(
+        open=[_plan(p) for p in publication_plans.open_plans(visit.session, visit.actor)],
+        past=[_plan(p) for p in publication_plans.past_plans(visit.session, visit.actor)],
+    )
+
+
+def make(visit: Visit) -> Answer:
+    """Plans a publication of each market; it begins by itself, to the minute, and tells in its `state` how it ended."""
+    given: PlanIn = visit.form
+    made = publication_plans.plan_publication(visit.session, visit.actor, Wish(**given.model_dump()))
+    return visit.json(PlansMade(items=[_plan(p) for p in made]), status=201)
+
+
+def show(visit: Visit) -> PlanOut:
+    """One planned publication."""
+    return _plan(publication_plans.plan_for(visit.session, visit.actor, visit.id()))
+
+
+def change(visit: Visit) -> PlanOut:
+    """Another time, other languages or another note, while it has not begun."""
+    given: PlanChangeIn = visit.form
+    wish = Wish([], given.at, given.languages, given.zone, given.note)
+    return _plan(publication_plans.change_plan(visit.session, visit.actor, visit.id(), wish, given.edit_version))
+
+
+def cancel(visit: Visit) -> PlanOut:
+    """Calls a plan off that has not begun."""
+    return _plan(publication_plans.cancel_plan(visit.session, visit.actor, visit.id()))
+
+
+def list_differences(visit: Visit) -> DifferencesOut:
+    """What a shopper would read differently, product by product and field by field."""
+    asked: DifferencesQuery = visit.filter
+    found = compare(visit.session, visit.actor, asked.market, asked.language, asked.old, asked.new, MOST_DIFFERENCES + 1)
+    items = [
+        DifferenceOut(
+            product_id=d.product_id,
+            sku=d.sku,
+            name=d.name,
+            kind=d.kind,
+            fields=[FieldOut(field=c.field, old=c.old, new=c.new) for c in d.fields],
+        )
+        for d in found[:MOST_DIFFERENCES]
+    ]
+    return DifferencesOut(items=items, is_all=len(found) <= MOST_DIFFERENCES)
+
+
+def _plan(plan: PublicationPlan) -> PlanOut:
+    names = PlanOut.model_fields.keys() - {"market", "publication_id"}
+    return PlanOut(**{n: getattr(plan, n) for n in names}, market=plan.market_code, publication_id=plan.run_id)
+
+
+VIEW, PUBLISH = scope("catalog.view"), scope("catalog.publish")
+ROUTES: list[Entry] = [
+    api("GET", "/publication-plans", list_plans, access=VIEW, reply=PlansOut),
+    api("POST", "/publication-plans", make, access=PUBLISH, body=PlanIn, reply=PlansMade, status=201, creates=True, name="api.plans.make"),
+    api("GET", "/publication-plans/{id}", show, access=VIEW, reply=PlanOut, name="api.plans.show"),
+    api("PATCH", "/publication-plans/{id}", change, access=PUBLISH, body=PlanChangeIn, reply=PlanOut, name="api.plans.change"),
+    api("POST", "/publication-plans/{id}/cancel", cancel, access=PUBLISH, reply=PlanOut, name="api.plans.cancel"),
+    api("GET", "/version-differences", list_differences, access=VIEW, query=DifferencesQuery, reply=DifferencesOut),
+]
