@@ -28,6 +28,7 @@ from kernel.web.templating import Templates
 from storefront.markdown import to_html
 from storefront.papers import address_lines, amount
 from storefront.pictures import image, images
+from storefront.routes import LOST
 
 HERE = Path(__file__).resolve().parent.parent
 PACKAGES = ("kernel/web", "storefront", "partner_portal", "backoffice")
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> Galleria:
         cache=cache,
         threads=settings.threads,
     )
-    return Galleria(Runner(around), entries, open_routes(assets), [Route(MEDIA_PATH, media.serve)], _lifespan(cache))
+    return Galleria(Runner(around), entries, open_routes(assets), [Route(MEDIA_PATH, media.serve)], _lifespan(cache), LOST)
 
 
 def _lifespan(cache: PageCache) -> Any:

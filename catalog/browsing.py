@@ -6,6 +6,7 @@ the newest products without it.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Numeric, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from catalog.models import Overlay, PublishedCategory, PublishedProduct
+from catalog.models import Overlay, Publication, PublishedCategory, PublishedProduct
 from catalog.offering import cards_for
 from catalog.shop import CategoryLink, CategoryPage, ListPage, ShopCategory, ShopView, Source
 from catalog.shop_state import shop_state
@@ -57,6 +58,34 @@ def shop_list(
     rows = session.execute(found).all()
     cards = cards_for(session, view, [row.product_id for row in rows], sources)
     return ListPage(cards, rows[0].total if rows else 0, page, per_page)
+
+
+def count_sold(session: Session, view: ShopView) -> int:
+    """How many products have a page in the shop."""
+    sources = sources_for(session, view)
+    if not sources:
+        return 0
+    query = select(func.count()).select_from(PublishedProduct).outerjoin(Overlay, _overlay_of(view)).where(_sold(view, sources))
+    return session.scalar(query) or 0
+
+
+def sold_addresses(session: Session, view: ShopView, start: int, most: int) -> list[tuple[str, datetime]]:
+    """The address names of products that have a page in the shop, in a fixed order, and since when each is as it is."""
+    sources = sources_for(session, view)
+    if not sources:
+        return []
+    here = (Publication.market_code == PublishedProduct.market_code, Publication.language == PublishedProduct.language)
+    since = and_(Publication.tenant_id == PublishedProduct.tenant_id, Publication.version == PublishedProduct.from_version, *here)
+    query = (
+        select(PublishedProduct.slug, Publication.published_at)
+        .join(Publication, since)
+        .outerjoin(Overlay, _overlay_of(view))
+        .where(_sold(view, sources))
+        .order_by(PublishedProduct.slug, PublishedProduct.tenant_id)
+        .offset(start)
+        .limit(most)
+    )
+    return [(row.slug, row.published_at) for row in session.execute(query)]
 
 
 def _overlay_of(view: ShopView) -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ CONTENT_TYPES = {
     "jpg": "image/jpeg",
     "json": "application/json",
     "jsonl": "application/jsonl",
+    "mp4": "video/mp4",
     "pdf": "application/pdf",
     "png": "image/png",
     "svg": "image/svg+xml",

@@ -10,6 +10,10 @@ matrix.py     variants as a table to order from
 models/       tables of schema storefront
 papers.py     figures, addresses and the timeline of orders
 pages/        one module per page or flow
+moved.py      where an address has gone
+page_blocks.py  blocks of a page as templates take them
+product_head.py  what the head of a product's page tells
+structured.py  what search engines and other sites are told
 markdown.py   product texts to clean HTML
 paths.py      addresses of a list with one filter more or less
 pictures.py   pictures as pages want them

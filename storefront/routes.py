@@ -1,16 +1,19 @@
 """The shop's URL table. Pages marked `shared` are the same for everybody and kept by the page cache."""
 
-from kernel.web.access import ANYONE, SIGNED_IN
+from kernel.web.access import ANYONE, SIGNED_IN, may
 from kernel.web.routes import page
 from storefront.company import BuyerForm
 from storefront.pages import (
     account,
     addresses,
+    asking,
+    blog,
     cart,
     category,
     checkout,
     company,
     compare,
+    content,
     help_page,
     home,
     looks,
@@ -20,6 +23,7 @@ from storefront.pages import (
     product,
     search,
     signing_in,
+    sitemap,
     start,
 )
 from storefront.paths import LIST_KEYS
@@ -90,5 +94,19 @@ ROUTES = [
     page(f"{SHOP}/invitation/{{token}}", signing_in.accept_invitation, method="POST", access=ANYONE, form=signing_in.NewPasswordForm),
     page(f"{SHOP}/help", help_page.show, access=ANYONE, name="help"),
     page("/theme/{digest}.css", looks.style, access=ANYONE),
-    page("/robots.txt", looks.robots, access=ANYONE),
+    page("/robots.txt", sitemap.robots, access=ANYONE, name="looks.robots", shared=True),
+    page("/sitemap.xml", sitemap.index, access=ANYONE, name="sitemap.index", shared=True),
+    page("/sitemap/{locale:place}/pages.xml", sitemap.pages, access=ANYONE, name="sitemap.pages", shared=True),
+    page("/sitemap/{locale:place}/products.xml", sitemap.products, access=ANYONE, name="sitemap.products", shared=True, keys=("part",)),
+    page(f"{SHOP}/ask", asking.send, method="POST", access=ANYONE, form=asking.AskForm, origin_only=True),
+    page(f"{SHOP}/ask", asking.thanks, access=ANYONE),
+    page(f"{SHOP}/preview/{{id}}", content.preview, access=may("content.edit"), name="preview"),
+    page(f"{SHOP}/blog", blog.index, access=ANYONE, name="blog.index", shared=True, keys=("page",)),
+    page(f"{SHOP}/blog/feed.xml", blog.feed, access=ANYONE, name="blog.feed", shared=True),
+    # a tenant's own pages come last, so that none can stand before one of the shop's (catalog/content/addresses.py)
+    page(f"{SHOP}/{{one}}", content.show, access=ANYONE, name="content.one", shared=True),
+    page(f"{SHOP}/{{one}}/{{two}}", content.show, access=ANYONE, name="content.two", shared=True),
+    page(f"{SHOP}/{{one}}/{{two}}/{{three}}", content.show, access=ANYONE, name="content.three", shared=True),
 ]
+# what no route knows may have moved
+LOST = page("/{rest:path}", content.lost, access=ANYONE, name="lost")

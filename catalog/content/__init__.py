@@ -6,6 +6,7 @@ addresses.py    where a page may stand, and what a link may lead to
 pages.py        make pages, keep their drafts, undo and redo
 appearing.py    publish, schedule, take back, restore
 showing.py      what a shop shows now
+elsewhere.py    the same product or category in other languages and markets
 goods.py        which products a block means
 menus.py        what stands above and below every page
 banners.py      a line above every page, in its time, for some or all

@@ -25,6 +25,7 @@ _LIVE = """
     ) v ON true
     WHERE p.tenant_id = :tenant_id AND """
 AT_PATH = Statement(_LIVE + "p.market_code = :market_code AND p.language = :language AND p.path = :path")
+BY_ID = Statement(_LIVE + "p.id = :id")
 IN_GROUP = Statement(_LIVE + "p.group_id = :group_id")
 OF_KIND = Statement(
     _LIVE + "p.market_code = :market_code AND p.language = :language AND p.kind = :kind"
@@ -70,6 +71,12 @@ def live_page(session: Session, market_code: str, language: str, path: str) -> L
     row = AT_PATH.first(
         session, tenant_id=tenancy.current(), market_code=market_code, language=language, path=path, now=clock.now().isoformat()
     )
+    return _live(row) if row else None
+
+
+def live_by_id(session: Session, page_id: UUID) -> LivePage | None:
+    """The page with this id, where it shows now."""
+    row = BY_ID.first(session, tenant_id=tenancy.current(), id=page_id, now=clock.now().isoformat())
     return _live(row) if row else None
 
 

@@ -29,13 +29,21 @@ PLAIN = "text/plain; charset=utf-8"
 
 
 class Galleria:
-    """The ASGI application. `open_paths` (health, metrics, static files) answer without a tenant."""
+    """The ASGI application. `open_routes` (health, metrics, static files) answer without a tenant; `lost` answers a GET that no
+    other route knows."""
 
     def __init__(
-        self, runner: Runner, entries: list[Entry], open_routes: list[BaseRoute], media_routes: list[BaseRoute], lifespan: Any = None
+        self,
+        runner: Runner,
+        entries: list[Entry],
+        open_routes: list[BaseRoute],
+        media_routes: list[BaseRoute],
+        lifespan: Any = None,
+        lost: Entry | None = None,
     ) -> None:
         self.runner = runner
         self.cache = runner.around.cache
+        self._lost = lost
         self._hosts: dict[bytes, tuple[Any, float]] = {}
         self._open = Router(open_routes, redirect_slashes=False)
         self._open_paths = tuple(getattr(route, "path", "").split("{")[0] for route in open_routes)
@@ -135,6 +143,9 @@ class Galleria:
 
     async def _nothing(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        if self._lost is not None and request.method == "GET":
+            await (await self.runner.run(self._lost, request))(scope, receive, send)
+            return
         sent = Sent.of(request)
         answer = self.runner._refused(None, sent, NotThere())
         metrics.observe_request("none", request.method, answer.status, 0)

@@ -33,7 +33,8 @@ COMMON = (
 
 
 def _policy(scripts: str, media_host: str) -> str:
-    return "; ".join([*COMMON, f"img-src 'self' data: {media_host}".strip(), f"script-src {scripts} 'strict-dynamic'"])
+    seen = [f"img-src 'self' data: {media_host}".strip(), *([f"media-src {media_host}"] if media_host else [])]
+    return "; ".join([*COMMON, *seen, f"script-src {scripts} 'strict-dynamic'"])
 
 
 @lru_cache(maxsize=1024)

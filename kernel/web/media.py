@@ -23,7 +23,7 @@ from kernel.web.headers import MEDIA_POLICY
 from kernel.web.static import FOREVER
 
 MARK_BYTES = 12
-INLINE = {"image/avif", "image/webp", "image/jpeg", "image/png", "image/gif", "font/woff2", "application/pdf"}
+INLINE = {"image/avif", "image/webp", "image/jpeg", "image/png", "image/gif", "font/woff2", "application/pdf", "video/mp4"}
 PATH = "/{mark}/{owner}/{key:path}"
 
 

@@ -1,23 +1,24 @@
-"""The home page: whose shop this is, one thing worth wanting, a way to everything."""
+"""The home page: whose shop this is, one thing worth wanting, a way to everything. Where a tenant has written one of blocks, that one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from uuid import UUID
 
-from catalog.assortment import ListCard, ShopCategory, ShopPicture, cards_for, shop_categories, shop_state, view_for
+from catalog.assortment import cards_for, shop_categories, shop_state, view_for
+from catalog.content.showing import live_page
+from catalog.search.engine import ENGINE
 from catalog.search.provider import Page, Sort
 from kernel import stamps
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 from storefront.cards import cards_html
 from storefront.front import FrontTexts, front_in
-from storefront.listing import ENGINE, scope_of
+from storefront.listing import scope_of
+from storefront.page_blocks import LOOKED_AT, Tile, tiles
+from storefront.pages.content import page_answer
+from storefront.structured import Told, organisation, shortened
 
 PICKS = 8
-LOOKED_AT = 48
-
-Tile = tuple[ShopCategory, ShopPicture | None]
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,28 @@ _kept: stamps.Kept[ShopWindow] = stamps.Kept(most=200, place=attrgetter("place")
 
 
 def show(visit: Visit) -> Answer:
-    """Headline and picture of the shop, its categories, what it recommends and what is new."""
+    """Headline and picture of the shop, its categories, what it recommends and what is new; or the page of blocks."""
+    written = live_page(visit.session, visit.place.market, visit.place.language, "")
+    if written is not None:
+        return page_answer(visit, written)
     view = view_for(visit.session, visit.place.market, visit.place.language)
     window = _kept.get(visit.session, shop_state(visit.session, view), lambda: _window(visit))
+    front = window.front
+    told = Told(
+        canonical=visit.base_url + visit.path,
+        title=front.headline or visit.tenant.name,
+        description=shortened(front.subline),
+        image=visit.file_url(visit.tenant.tenant_id, front.picture_key) if front.picture_key else "",
+        image_alt=front.picture_alt,
+        data=(organisation(visit),),
+    )
     return visit.render(
         "storefront/home.html",
-        front=window.front,
+        front=front,
         tiles=window.tiles,
         picks=cards_html(visit, window.picks, level=3),
         total=window.total,
+        told=told,
     )
 
 
@@ -56,10 +70,3 @@ def _window(visit: Visit) -> ShopWindow:
         picks=tuple(card.id for card in cards[:PICKS]),
         total=found.total,
     )
-
-
-def tiles(roots: Sequence[ShopCategory], cards: Sequence[ListCard]) -> list[Tile]:
-    """Every main category that sells something, with the picture of its most recommended product."""
-    return [
-        (root, next((c.picture for c in cards if c.picture and root.id in c.category_ids), None)) for root in roots if root.product_count
-    ]

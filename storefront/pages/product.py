@@ -7,6 +7,7 @@ from catalog.assortment import ShopProduct, ShopVariant, ShopView, shop_product,
 from catalog.facets import facet_words
 from catalog.search.provider import Filters, Page, Sort
 from kernel import stamps
+from kernel.errors import NotThere
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 from orders.availability import supplies_for
@@ -15,6 +16,9 @@ from orders.terms import terms_for
 from storefront.cards import cards_by_id
 from storefront.listing import ENGINE, scope_of
 from storefront.markdown import to_html
+from storefront.moved import moved_or_nothing
+from storefront.pictures import images
+from storefront.product_head import told_of_product
 from storefront.units import unit_choice
 from storefront.variants import VariantAxis, axes_of, chosen_variant, pictures_of
 
@@ -28,7 +32,10 @@ _kept_best: stamps.Kept[tuple[UUID, ...]] = stamps.Kept(most=5000)
 def show(visit: Visit) -> Answer:
     """One product; `v` names the chosen variant by its article number, `u` the unit it is to be ordered in."""
     view = view_for(visit.session, visit.place.market, visit.place.language)
-    product = shop_product(visit.session, view, visit.param("slug"))
+    try:
+        product = shop_product(visit.session, view, visit.param("slug"))
+    except NotThere:
+        return moved_or_nothing(visit)
     chosen = chosen_variant(product, visit.query.get("v", ""))
     line = chosen or product
     axes = axes_of(product, chosen)
@@ -37,14 +44,16 @@ def show(visit: Visit) -> Answer:
     cards = cards_by_id(visit, list(dict.fromkeys([*best, *(i for ids in related.values() for i in ids)])), level=3)
     supply = supplies_for(visit.session, [line.id])[line.id].under(line.selling)
     ways = terms_for(visit.session, view).shipping.options(Parcel(view.countries[0], line.price.money))
+    pictures = pictures_of(product, chosen)
     return visit.render(
         "storefront/product.html",
+        told=told_of_product(visit, view, product, line, supply, images(visit, pictures)),
         product=product,
         line=line,
         price=line.price,
         axes=axes,
         swatches=swatches(visit, view, axes),
-        pictures=pictures_of(product, chosen),
+        pictures=pictures,
         supply=supply,
         unit=unit_choice(line.selling, supply, line.price, visit.query.get("u", ""), partial(_with_unit, visit, product, chosen)),
         delivery=ways[0] if ways else None,

@@ -52,7 +52,10 @@ SAMPLES: dict[str, Sample] = {
     # the shop
     "start": of(), "home": of(), "everything": of(), "compare": of(), "matrix.show": of("slug=parent_slug"), "matrix.add": of("slug=parent_slug", {"quantities.x": ""}, works=(422,)), "me": of(), "help": of(), "looks.robots": of(),
     "category": of("slug=category_slug"), "product": of("slug=slug"), "search": of(query="?q=bike"), "suggest": of(query="?q=bi"),
-    "looks.style": of("digest=theme"),
+    "looks.style": of("digest=theme"), "preview": of("id=page"), "content.one": of("one=page_path"), "content.two": of("one=!blog two=post"),
+    "content.three": of("one=!about two=!us three=page_path"), "blog.index": of(), "blog.feed": of(), "sitemap.index": of(),
+    "sitemap.pages": of(), "sitemap.products": of(), "asking.thanks": of(),
+    "asking.send": of(body={"page": "{page}", "block": "asking", "name": "Mira", "email": "mira@example.com", "message": "Hello"}),
     "cart.show": of(), "cart.add": of(body={"product_id": "{product}", "quantity": "1"}), "cart.accept_changes": of(),
     "cart.set_quantity": of(LINE, {"quantity": "3"}, others="line=nora_line"), "cart.remove": of(LINE, others="line=nora_line"),
     "cart.put_back": of(LINE, others="line=nora_line"),
@@ -226,7 +229,7 @@ def whose(entry: Entry) -> str:
         return "dealer"
     if entry.kind == "api" and entry.path.startswith("/api/"):
         return "program"
-    if entry.path.startswith("/desk"):
+    if entry.path.startswith("/desk") or (entry.access is not None and entry.access.audience == "staff"):
         return "staff"
     if entry.name.startswith("company."):
         return "manager"

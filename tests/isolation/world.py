@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 
 from catalog import completeness, relations
 from catalog.assortment import view_for
+from catalog.content.appearing import publish as publish_page
+from catalog.content.blocks import Form, PageContent, Text
+from catalog.content.pages import NewPage, make_page
 from catalog.exchange.importing import start_import
 from catalog.exchange.mappings import save_mapping
 from catalog.families import FamilyEdit, make_family, set_family
@@ -230,6 +233,7 @@ def _house(session: Session, tenant: Tenant) -> None:
     themes.save_draft(session, boss, themes.Look(tagline=f"Draft {tenant.secret}", primary="#225577"))
     write_front(session, boss, "en", FrontTexts(headline=f"Headline {word}", story_title="Story", story=f"Story of {word}"))
     profile.change_details(session, boss, profile.ShopDetails(legal_name=f"House {word}", contact_email=f"help@{word}.example"))
+    _pages(session, tenant)
     works, second, rivals = (UUID(ids[name]) for name in ("works", "second", "rivals"))
     ids["tie"] = str(relate(session, boss, second, "subsidiary_of", works).id)
     ids["rival_tie"] = str(relate(session, boss, second, "member_of", rivals).id)
@@ -243,6 +247,23 @@ def _house(session: Session, tenant: Tenant) -> None:
     )  # fmt: skip
     session.add(delivery)
     ids |= {"endpoint": str(endpoint.id), "delivery": str(delivery.id)}
+
+
+def _pages(session: Session, tenant: Tenant) -> None:
+    """A page at two addresses, a post, all published; a draft that nobody may see; one each of what else a site has."""
+    word, ids, boss = tenant.word, tenant.ids, staff(tenant.id)
+    blocks = [Text(id="words", text=f"Page of {word}"), Form(id="asking", title="Write")]
+    ids |= {"page_path": f"story-{word}", "post": f"news-{word}"}
+    for name, kind, path in (
+        ("page", "page", ids["page_path"]),
+        ("deep_page", "page", f"about/us/{ids['page_path']}"),
+        ("post_page", "post", ids["post"]),
+    ):
+        made = make_page(session, boss, NewPage(kind, "eu", "en", path, f"Title {word}"), PageContent(blocks=blocks))
+        publish_page(session, boss, made.id)
+        ids[name] = str(made.id)
+    hidden = PageContent(blocks=[Text(text=f"Draft {tenant.secret}")])
+    ids["draft_page"] = str(make_page(session, boss, NewPage("page", "eu", "en", "not-yet", f"Draft {tenant.secret}"), hidden).id)
 
 
 def _sales(session: Session, tenant: Tenant) -> None:

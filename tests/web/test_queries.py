@@ -9,6 +9,9 @@ from sqlalchemy import Engine
 
 from app.routes import all_routes
 from catalog.assortment import view_for
+from catalog.content.appearing import publish as publish_page
+from catalog.content.blocks import Chosen, Faq, Hero, PageContent, Question, Rule, Text, Ways
+from catalog.content.pages import NewPage, make_page
 from kernel.db.session import use_engine
 from kernel.ids import new_id
 from orders import cart as carts
@@ -34,6 +37,12 @@ ENTRIES = {e.name: e for e in all_routes()[0] if e.read_only and e.name in SAMPL
 WITHOUT = {"api.openapi"}
 
 
+def everything(sku: str) -> PageContent:
+    """A page with every kind of block that looks something up."""
+    lists = [Chosen(skus=[sku]), Rule(category="bikes"), Rule(words="bike", sort="newest"), Rule(sort="price", count=3), Ways()]
+    return PageContent(blocks=[Hero(title="Hello"), *lists, Faq(items=[Question(question="Why?", answer="So.")])])
+
+
 def furnish(shop: Shop, rows: int) -> Tenant:
     """A shop with so many of everything that lists show."""
     tenant = Tenant(shop, f"rows{rows}", f"hush{rows}")
@@ -52,6 +61,8 @@ def furnish(shop: Shop, rows: int) -> Tenant:
             make_attribute(session, shop.id, f"more-{n}", "number")
             given: dict[str, Any] = {"attribute_values": {"colour": "pine"}, "summaries": {"en": "Good"}}
             made.append(make_product(session, shop.id, f"BK-{n:03}", f"Bike {n}", f"{100 + n}.00", category=category, **given))
+            post = make_page(session, boss, NewPage("post", "eu", "en", f"post-{n}", f"Post {n}"), PageContent(blocks=[Text(text="Words")]))
+            publish_page(session, boss, post.id)
             make_role(session, shop.id, "order.view")
             make_account(session, shop.id, permissions=("order.view",))
             make_company(session, shop.id, f"Company {n}", (jonas, "buyer"))
@@ -69,6 +80,10 @@ def furnish(shop: Shop, rows: int) -> Tenant:
         for n in range(rows):
             stock.set_stock(session, boss, [stock.StockLine(made[0].id, shop.id, made[0].sku, Decimal(400 + n))], "counted")
         publish_all(session, shop.id, "eu")
+        story = make_page(session, boss, NewPage("page", "eu", "en", "story", "Story"), everything(made[0].sku))
+        publish_page(session, boss, story.id)
+        deep = make_page(session, boss, NewPage("page", "eu", "en", "about/us/story", "Story"), everything(made[0].sku))
+        publish_page(session, boss, deep.id)
         ids |= {
             "market": str(market.id),
             "category": str(category.id),
@@ -76,6 +91,9 @@ def furnish(shop: Shop, rows: int) -> Tenant:
             "attribute": str(colour.id),
             "works": str(works.id),
             "account": str(ada.id),
+            "page": str(story.id),
+            "page_path": "story",
+            "post": "post-0",
         }
         ids |= {"endpoint": str(endpoint.id), "delivery": str(endpoint.id), "slug": "bike-0-bk-000", "category_slug": "bikes"}
     with in_tenant(shop.id) as session:

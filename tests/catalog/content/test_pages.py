@@ -1,6 +1,7 @@
 """Pages from the first draft to what visitors see: steps, versions, time, walls."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -40,7 +41,7 @@ def make(shop: Shop, path: str = "our-story", language: str = "en", group: UUID 
         return pages.make_page(session, clara(shop), new, STORY).id
 
 
-def publish(shop: Shop, page_id: UUID, **window: datetime) -> int:
+def publish(shop: Shop, page_id: UUID, **window: Any) -> int:
     with in_tenant(shop.id) as session:
         return appearing.publish(session, clara(shop), page_id, **window).number
 
