@@ -18,7 +18,7 @@ from kernel.web.answers import Answer, attachment
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
 
-GRADES = ((3, mark("Just it")), (2, mark("Would do")), (1, mark("Has to do with it")), (0, mark("Wrong")))
+GRADES = ((3, mark("Exactly")), (2, mark("Good")), (1, mark("A little")), (0, mark("Wrong")))
 MOST_JUDGED_AT_ONCE = 2 * measuring.FIRST + judging.MOST_JUDGED
 
 
