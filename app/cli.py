@@ -31,7 +31,7 @@ GROUPS: tuple[tuple[str, str, Commands], ...] = (
     ("import", "Files into a catalog.", {"products": importing.import_products, "undo": importing.undo_products}),
     ("export", "A catalog into files.", {"bmecat": exporting.export_bmecat}),
     ("jobs", "Work in the background.", {"failed": jobs.failed, "retry": jobs.retry}),
-    ("search", "What shops find.", {"check": search.check}),
+    ("search", "What shops find.", {"check": search.check, "rebuild": search.rebuild}),
     ("client", "Programs that use the interface.", {"create": tenants.create_machine}),
 )
 for name, subject, commands in GROUPS:

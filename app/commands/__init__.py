@@ -6,7 +6,7 @@ run.py      serve, web, worker, migrate, prepare
 data.py     backup, restore
 tenants.py  tenant create and host, user create, client create
 jobs.py     jobs failed and retry
-search.py   search check
+search.py   search check and rebuild
 doctor.py   doctor: what is missing, and the way out
 importing.py  import products and undo
 exporting.py  export bmecat

@@ -31,6 +31,7 @@ pg.py          PgSearch, the embedded engine
 indexing.py    what publishing calls: changes in, removed out
 writing.py     the statements that write a build
 folding.py     compacting the index
+rebuilding.py  making indexes anew from what is published
 asking.py      how many searches one network may make
 shapes.py      JSON of the search address
 api.py         /api/v1/search

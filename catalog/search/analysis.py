@@ -23,6 +23,9 @@ from catalog.search.documents import SearchDocument
 from catalog.search.texts import LONGEST_WORD, Word, base_language, clean, code_key, fold, words
 from kernel.money import LIMIT, Money
 
+# to be raised with everything that changes which terms, weights or words a document gets: older indexes are then made anew
+VERSION = 2
+
 WEIGHT_TITLE = 4.0
 WEIGHT_NAMES = 1.0
 WEIGHT_ATTRIBUTE = 0.5

@@ -27,9 +27,7 @@ _DUE = text(
     "SELECT id, market_code, language, build FROM catalog.search_index WHERE tenant_id = :tenant AND is_current"
     " AND next_document - documents >= greatest(:least, next_document / :share) ORDER BY build"
 )
-_LOCKED = text(
-    "SELECT documents, next_document FROM catalog.search_index WHERE tenant_id = :tenant AND build = :build AND is_current FOR UPDATE"
-)
+_LOCKED = text("SELECT analysis FROM catalog.search_index WHERE tenant_id = :tenant AND build = :build AND is_current FOR UPDATE")
 _RETIRED = text(
     "SELECT build FROM catalog.search_index WHERE tenant_id = :tenant AND NOT is_current AND retired_at < now() - interval '10 minutes'"
 )
@@ -103,9 +101,10 @@ def fold(session: Session) -> int:
 
 def _fold_one(session: Session, market_code: str, language: str, old: int) -> None:
     tenant = tenancy.current()
-    if session.execute(_LOCKED, {"tenant": tenant, "build": old}).one_or_none() is None:
+    row = session.execute(_LOCKED, {"tenant": tenant, "build": old}).one_or_none()
+    if row is None:
         return
-    made = add_build(session, market_code, language, is_current=False)
+    made = add_build(session, market_code, language, is_current=False, analysis=row.analysis)
     docs = list(session.execute(_NUMBERS, {"tenant": tenant, "old": old}).scalars())
     values = {"tenant": tenant, "old": old, "new": made.build, "docs": plain(docs)}
     for copy in _COPIES:

@@ -30,9 +30,9 @@ def apply_changes(
     Runs inside the publishing transaction and belongs to it. `changed` may be a generator of any length.
     """
     writer = BuildWriter.opening(session, market_code, language)
-    for gone in _batches(removed, BATCH):
+    for gone in batches(removed, BATCH):
         writer.take_out(gone)
-    for batch in _batches(changed, BATCH):
+    for batch in batches(changed, BATCH):
         writer.put_in(batch)
     writer.close()
 
@@ -44,7 +44,8 @@ def forget(session: Session, market_code: str, language: str) -> None:
         drop_build(session, found.build)
 
 
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items, so many at a time."""
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch

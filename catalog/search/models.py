@@ -24,7 +24,7 @@ Plain = Text(collation="C")
 
 
 class SearchIndex(TenantOwned, Base):
-    """A build: `documents` live ones, `next_document` is the number the next one gets."""
+    """A build: `documents` live ones, `next_document` is the number the next one gets, `analysis` how texts were read (0: unknown)."""
 
     __tablename__ = "search_index"
     __table_args__ = (
@@ -39,6 +39,7 @@ class SearchIndex(TenantOwned, Base):
     is_current: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
     documents: Mapped[int] = mapped_column(Integer, server_default=text("0"), default=0)
     next_document: Mapped[int] = mapped_column(Integer, server_default=text("0"), default=0)
+    analysis: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"), default=0)
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     retired_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 

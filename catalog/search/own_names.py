@@ -79,7 +79,7 @@ def keep(session: Session, product_ids: Sequence[UUID]) -> None:
     languages = {*session.scalars(kept), *(language for told in names.values() for language, name in told.items() if name)}
     for language in sorted(languages):
         named = {product_id: told[language] for product_id, told in names.items() if told.get(language)}
-        apply_changes(session, MARKET, language, _documents(named.items()), [p for p in product_ids if p not in named])
+        apply_changes(session, MARKET, language, documents(named.items()), [p for p in product_ids if p not in named])
 
 
 def catch_up(session: Session) -> int:
@@ -95,5 +95,6 @@ def catch_up(session: Session) -> int:
     return len(named)
 
 
-def _documents(names: Iterable[tuple[UUID, str]]) -> Iterator[SearchDocument]:
+def documents(names: Iterable[tuple[UUID, str]]) -> Iterator[SearchDocument]:
+    """What is indexed of names by product."""
     return (SearchDocument(product_id=product_id, sku="", title=name) for product_id, name in names)

@@ -14,7 +14,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from catalog.search import spelling
-from catalog.search.analysis import FIELD_LIVE, Batch, backwards
+from catalog.search.analysis import FIELD_LIVE, VERSION, Batch, backwards
 from catalog.search.arrays import plain, quoted
 from catalog.search.bits import CHUNK, CHUNK_BYTES
 from catalog.search.documents import SearchDocument
@@ -28,8 +28,9 @@ _CURRENT = text(
     " WHERE tenant_id = :tenant AND market_code = :market AND language = :language AND is_current FOR UPDATE"
 )
 _NEW = text(
-    "INSERT INTO catalog.search_index (tenant_id, id, market_code, language, build, is_current)"
-    " SELECT :tenant, :id, :market, :language, coalesce(max(build), 0) + 1, :is_current FROM catalog.search_index WHERE tenant_id = :tenant"
+    "INSERT INTO catalog.search_index (tenant_id, id, market_code, language, build, is_current, analysis)"
+    " SELECT :tenant, :id, :market, :language, coalesce(max(build), 0) + 1, :is_current, :analysis"
+    " FROM catalog.search_index WHERE tenant_id = :tenant"
     " RETURNING id, build, documents, next_document"
 )
 _COUNT = text("UPDATE catalog.search_index SET documents = :documents, next_document = :next WHERE tenant_id = :tenant AND id = :id")
@@ -127,10 +128,10 @@ def find_current(session: Session, market_code: str, language: str) -> Any | Non
     return session.execute(_CURRENT, {"tenant": tenancy.current(), "market": market_code, "language": language}).one_or_none()
 
 
-def add_build(session: Session, market_code: str, language: str, is_current: bool = True) -> Any:
-    """A new, empty build; the caller holds the tenant's lock on builds."""
-    values = {"tenant": tenancy.current(), "id": new_id(), "market": market_code, "language": language, "is_current": is_current}
-    return session.execute(_NEW, values).one()
+def add_build(session: Session, market_code: str, language: str, is_current: bool = True, analysis: int = VERSION) -> Any:
+    """A new, empty build; the caller holds the tenant's lock on builds. `analysis`: how what it will hold was read."""
+    told = {"market": market_code, "language": language, "is_current": is_current, "analysis": analysis}
+    return session.execute(_NEW, {"tenant": tenancy.current(), "id": new_id(), **told}).one()
 
 
 def lock_builds(session: Session) -> None:
