@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from catalog import agreements, attaching, completeness, relaying, sharing_mails
+from catalog import agreements, attaching, completeness, lifecycle, relaying, sharing_mails
 from catalog.events import AgreementEnding, AgreementMoved, CatalogPublished, OverlayChanged, StockReported
 from catalog.exchange.remembering import forget_changes
 from catalog.publication_starts import register as start_planned_publications
@@ -56,11 +56,17 @@ def wire() -> None:
     every(EVERY_MINUTE, "catalog.search.catch_up", following.catch_up)
     every(EVERY_MINUTE, "catalog.completeness", completeness.refresh_due)
     every(EVERY_HOUR, "catalog.agreements.keep_time", _keep_time)
+    every(EVERY_HOUR, "catalog.lifecycle", _keep_life)
 
 
 def _keep_time(session: Session) -> int:
     """Agreements start and end by the calendar; soon after midnight, since kept pages change only with the stamp it moves."""
     return agreements.keep_time(session, Actor.job(tenancy.current(), "calendar"))
+
+
+def _keep_life(session: Session) -> int:
+    """Products become old, are phased out and end by the calendar; the same."""
+    return lifecycle.keep_time(session, Actor.job(tenancy.current(), "calendar"))
 
 
 def tenant_ids() -> Iterable[UUID]:

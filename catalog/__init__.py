@@ -15,6 +15,11 @@ packaging.py         units of a product, in which quantities it is ordered
 packaging_checks.py  the same as they come in, checked
 unit_words.py        quantities as people say them
 unit_shapes.py       units and quantities in the JSON of machine clients
+trade_numbers.py     manufacturer's number, customs code, country of origin
+classification.py    code systems beside the category tree, and the classes of products
+lifecycle.py         a product's life by the calendar
+state_changes.py     published products follow the calendar
+successors.py        where the address of an ended product leads
 list_prices.py       the brand's list prices
 relations.py         accessories, spare parts, successors
 media.py             pictures of products

@@ -23,6 +23,13 @@ FIELDS = {
     "tax_class": gettext_lazy("Tax class"),
     "categories": gettext_lazy("Category"),
     "pictures": gettext_lazy("Pictures"),
+    "manufacturer": gettext_lazy("Manufacturer"),
+    "manufacturer_number": gettext_lazy("Manufacturer's number"),
+    "customs_code": gettext_lazy("Customs code"),
+    "origin_country": gettext_lazy("Country of origin"),
+    "classes": gettext_lazy("Class"),
+    "packaging": gettext_lazy("Packaging"),
+    "ordering": gettext_lazy("Order quantities"),
 }
 RELATIONS = {
     "accessory": gettext_lazy("Accessories"),
@@ -35,7 +42,7 @@ ABOUTS = {
     "variants": gettext_lazy("Variants"),
     "relations": gettext_lazy("What goes with it"),
 }
-STATES = {"ready": gettext_lazy("Ready"), "phase_out": gettext_lazy("Phasing out")}
+STATES = {"new": gettext_lazy("New"), "ready": gettext_lazy("Ready"), "phase_out": gettext_lazy("Phasing out")}
 
 
 @dataclass(frozen=True)

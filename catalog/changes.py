@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from catalog.packaging import factor_of
 from catalog.payload import Payload
+from catalog.trade_numbers import TRADE
 
 PLAIN = ("sku", "name", "summary", "text", "brand", "gtin", "unit", "weight_kg", "status", "tax_class")
 Kind = Literal["added", "changed", "removed"]
@@ -75,6 +77,9 @@ def flat(payload: Payload) -> dict[str, str]:
     lines |= {f"pictures.{p['id']}.alt": p["alt"] for p in payload["pictures"]}
     lines |= {f"prices.{currency}": amount for currency, amount in payload["prices"].items()}
     lines |= {f"attributes.{a['code']}": a["text"] for a in payload["attributes"]}
+    lines |= {name: str(payload[name]) for name in TRADE if name in payload}
+    lines |= {f"classes.{system}": code for system, code in payload.get("classes", {}).items()}
+    lines |= {name: _units_told(payload[name]) for name in ("packaging", "ordering") if name in payload}
     lines |= {f"relations.{kind}": ", ".join(ids) for kind, ids in _related(payload).items()}
     for variant in payload.get("variants", ()):
         place = f"variants.{variant['sku']}"
@@ -91,3 +96,10 @@ def _related(payload: Payload) -> dict[str, list[str]]:
         for kind, ids in part.get("relations", {}).items():
             found.setdefault(kind, []).extend(ids)
     return found
+
+
+def _units_told(value: Any) -> str:
+    """Units and quantities as one line: "BX=12, PF=480", "unit=BX, least=2"."""
+    if isinstance(value, list):
+        return ", ".join(f"{unit['unit']}={factor_of(unit)}{'' if unit.get('orderable', True) else ' –'}" for unit in value)
+    return ", ".join(f"{name}={_units_told(part) if isinstance(part, dict) else part}" for name, part in sorted(value.items()))

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from catalog.packaging import Selling, selling_of
-from catalog.payload import Payload
+from catalog.payload import TRADED, Payload
 from catalog.pricing import price_for
 from catalog.shop import (
     Axis,
@@ -70,6 +70,7 @@ def dress_product(view: ShopView, source: Source, payload: Payload, overlays: Ov
         countries=source.countries,
         relations=_relations(payload),
         selling=_selling(source, payload, payload["unit"]),
+        trade=_trade(payload),
     )
 
 
@@ -98,6 +99,7 @@ def dress_card(view: ShopView, source: Source, payload: Payload, overlays: Overl
         category_ids=tuple(UUID(told) for told in payload["category_ids"]),
         variant_count=len(variants),
         variant_ids=tuple(v.id for v in variants),
+        status=payload["status"],
     )
 
 
@@ -150,9 +152,14 @@ def _variants(view: ShopView, source: Source, payload: Payload, overlays: Overla
                 weight_kg=_decimal(entry["weight_kg"]),
                 relations=_relations(entry),
                 selling=_selling(source, entry, payload["unit"]),
+                trade=_trade(entry),
             )
         )
     return tuple(found)
+
+
+def _trade(payload: Payload) -> Mapping[str, Any]:
+    return {name: payload[name] for name in (*TRADED, "end_on") if name in payload}
 
 
 def _selling(source: Source, payload: Payload, base: str) -> Selling:

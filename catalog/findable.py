@@ -21,7 +21,7 @@ def search_document(payload: Payload) -> SearchDocument:
         sku=payload["sku"],
         title=payload["name"],
         gtin=payload["gtin"],
-        codes=tuple(code for variant in variants for code in (variant["sku"], variant["gtin"]) if code),
+        codes=tuple(dict.fromkeys(code for part in (payload, *variants) for code in _numbers(part, payload) if code)),
         brand=payload["brand"],
         category_ids=tuple(UUID(c) for c in payload["category_ids"]),
         category_names=tuple(c["name"] for c in payload["categories"]),
@@ -34,6 +34,12 @@ def search_document(payload: Payload) -> SearchDocument:
         rank=1 / (1 + payload["position"]) if payload["position"] > 0 else 0.0,
         created=datetime.fromisoformat(payload["created_on"]).replace(tzinfo=UTC),
     )
+
+
+def _numbers(part: Payload, page: Payload) -> list[str]:
+    """Everything that people type to find exactly this: numbers of the variant, the manufacturer and the packages."""
+    own = [] if part is page else [part["sku"], part["gtin"]]
+    return [*own, part.get("manufacturer_number", ""), *(unit.get("gtin", "") for unit in part.get("packaging", ()))]
 
 
 def _filters(payload: Payload) -> tuple[dict[str, tuple[str, ...]], dict[str, Decimal]]:

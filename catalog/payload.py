@@ -10,8 +10,10 @@ Payload of a product with a page of its own:
     pictures      [{id, alt, width, height, renditions: [{format, width, height, key}]}]
     attributes    [{code, label, kind, value, text, unit?, filterable?, group?}]; `group` is the heading in the product's family
     axes          [{code, label, filterable, choices: [{value, text}]}] of a parent
-    variants      [{id, sku, gtin, name, values, texts, prices, picture_ids, weight_kg, relations, packaging, ordering}]
+    variants      [{id, sku, gtin, name, values, texts, prices, picture_ids, weight_kg, relations, packaging, ordering,
+                  and what trade asks for}]
                   of a parent; units and quantities are the parent's where a variant has none of its own
+    manufacturer, manufacturer_number, customs_code, origin_country, end_on, classes   left out where they are not known
     packaging, ordering   further units and order quantities (packaging.py); left out where there are none
     relations     {accessory, spare_part, successor: [ids of products with a page]}; left out where there are none
 
@@ -31,7 +33,8 @@ import orjson
 from catalog.attribute_values import AttributeFacts, shown, value_in, words
 
 UNITS_AND_QUANTITIES = ("packaging", "ordering")
-SELLABLE = ("ready", "phase_out")
+TRADED = ("manufacturer", "manufacturer_number", "customs_code", "origin_country", "classes")
+SELLABLE = ("new", "ready", "phase_out")
 Payload = dict[str, Any]
 
 
@@ -78,7 +81,7 @@ class Draft:
 
     @property
     def is_sellable(self) -> bool:
-        """Ready or phased out; a parent only with a variant that is."""
+        """New, ready or phased out; a parent only with a variant that is."""
         if self.row["status"] not in SELLABLE:
             return False
         return self.row["kind"] != "variant_parent" or any(v.is_sellable for v in self.variants)
@@ -137,14 +140,16 @@ def product_payload(draft: Draft, slug: str, reading: Reading) -> Payload:
     payload["prices"] = dict(sorted(draft.prices.items()))
     payload["pictures"] = _pictures(draft.pictures, payload["name"], reading.languages)
     payload["attributes"] = _attributes(draft.row, reading)
-    payload |= _relations(draft, draft.id) | _units(draft.row)
+    payload |= _relations(draft, draft.id) | _units(draft.row) | _traded(draft.row)
     if draft.row["kind"] == "variant_parent":
         variants = [v for v in draft.variants if v.is_sellable]
         axes = [reading.attributes[code] for code in draft.row["axes"] if code in reading.attributes]
-        made = [_variant(v, payload["name"], axes, reading) | _units(v.row, draft.row) for v in _in_axis_order(variants, axes)]
+        made = [
+            _variant(v, payload["name"], axes, reading) | _units(v.row, draft.row) | _traded(v.row) for v in _in_axis_order(variants, axes)
+        ]
         payload["variants"] = _with_lent_pictures(made, [facts.code for facts in axes if facts.is_seen])
         payload["axes"] = [_axis(facts, variants, reading) for facts in axes]
-        payload["prices"] = _lowest([v.prices or draft.prices for v in variants])
+        payload["prices"] = lowest_prices([v.prices or draft.prices for v in variants])
         payload["pictures"] += [p for v in variants for p in _pictures(v.pictures, payload["name"], reading.languages)]
     return payload
 
@@ -172,7 +177,8 @@ def variant_payload(variant: Payload, draft: Draft, parent: Payload) -> Payload:
         "attributes": [],
         "values": variant["values"],
         "texts": variant["texts"],
-        **{name: variant[name] for name in UNITS_AND_QUANTITIES if name in variant},
+        **{name: parent[name] for name in TRADED if name in parent},
+        **{name: variant[name] for name in (*UNITS_AND_QUANTITIES, *TRADED, "end_on") if name in variant},
     }
 
 
@@ -274,6 +280,12 @@ def _units(*rows: Mapping[str, Any]) -> Payload:
     return {name: row[name] for name in UNITS_AND_QUANTITIES if row[name]}
 
 
+def _traded(row: Mapping[str, Any]) -> Payload:
+    """What trade asks for, and the last day of what is phased out."""
+    last = {"end_on": row["end_on"].isoformat()} if row["status"] == "phase_out" and row["end_on"] else {}
+    return {name: row[name] for name in TRADED if row[name]} | last
+
+
 def _relations(draft: Draft, page_id: UUID) -> Payload:
     """What goes with it, but nothing that is shown on its own page."""
     lists = {kind: [str(i) for i in dict.fromkeys(ids) if i != page_id] for kind, ids in sorted(draft.relations.items())}
@@ -322,7 +334,8 @@ def _axis(facts: AttributeFacts, variants: list[Draft], reading: Reading) -> Pay
     }
 
 
-def _lowest(price_lists: Sequence[Mapping[str, str]]) -> dict[str, str]:
+def lowest_prices(price_lists: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """The lowest amount in each currency."""
     lowest: dict[str, str] = {}
     for prices in price_lists:
         for currency, amount in prices.items():

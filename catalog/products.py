@@ -6,6 +6,7 @@ What is written here is seen in shops after the next publication.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Select, Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from catalog import trade_numbers
 from catalog.attribute_values import AttributeFacts, BadValue, Value, check_number, check_text, check_value
 from catalog.checking import (
     LONGEST_NAME,
@@ -25,7 +27,9 @@ from catalog.checking import (
     check_sku,
     check_texts,
 )
+from catalog.classification import check_classes
 from catalog.drafts import read_attributes
+from catalog.lifecycle import DATES, check_day, check_life
 from catalog.models import Category, Completeness, Product, PublishedProduct
 from catalog.models.product import PRODUCT_STATUSES, TAX_CLASSES
 from catalog.packaging import KNOWN
@@ -54,6 +58,14 @@ class ProductEdit:
     brand: str | None = None
     gtin: str | None = None
     unit: str | None = None
+    manufacturer: str | None = None
+    manufacturer_number: str | None = None
+    customs_code: str | None = None
+    origin_country: str | None = None
+    classes: Mapping[str, str] | None = None
+    new_until: date | str | None = None
+    phase_out_from: date | str | None = None
+    end_on: date | str | None = None
     packaging: Sequence[Mapping[str, Any]] | None = None
     ordering: Mapping[str, Any] | None = None
     weight_kg: Decimal | str | None = None
@@ -177,7 +189,11 @@ def apply_edit(session: Session, product: Product, edit: ProductEdit) -> dict[st
     if edit.attribute_values is not None:
         known = read_attributes(session)
         values["attribute_values"] = merge_values(known, product.attribute_values or {}, edit.attribute_values, problems)
+    if edit.classes is not None:
+        values["classes"] = check_classes(session, product.classes or {}, edit.classes, problems)
     values |= _units(product, edit, values, problems)
+    days = {name: values[name] if name in values else getattr(product, name) for name in DATES}
+    check_life(product.status if product in session else None, values.get("status"), days, problems)
     problems.settle()
     if product in session and product.parent_id is not None and "attribute_values" in values:
         _check_place_among_variants(session, product, values["attribute_values"])
@@ -217,6 +233,8 @@ def _checked(edit: ProductEdit, problems: Problems) -> dict[str, Any]:
         "status": lambda raw: _one_of(raw, PRODUCT_STATUSES),
         "weight_kg": _weight,
         "position": int,
+        **dict.fromkeys(DATES, check_day),
+        **trade_numbers.CHECKS,
     }
     named = [name for name in edited_fields(edit) if name in checks]
     return {name: problems.trying(name, checks[name], getattr(edit, name)) for name in named}
@@ -285,8 +303,10 @@ def _check_place_among_variants(session: Session, variant: Product, values: Mapp
 def _told(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, list):
-        return [str(v) for v in value]
+        return [v if isinstance(v, dict) else str(v) for v in value]
     return value
 
 

@@ -26,7 +26,8 @@ class ListQuery(Strict):
 
 
 class ProductIn(Strict):
-    """A product as it is written; what is left out stays as it is (PATCH) or empty (POST). Texts by language tag."""
+    """A product as it is written; what is left out stays as it is (PATCH) or empty (POST). Texts by language tag, `classes` by the key
+    of their system; days are ISO dates, an empty one is taken away."""
 
     sku: str | None = None
     status: str | None = None
@@ -37,6 +38,14 @@ class ProductIn(Strict):
     attribute_values: dict[str, Any] | None = None
     brand: str | None = None
     gtin: str | None = None
+    manufacturer: str | None = None
+    manufacturer_number: str | None = None
+    customs_code: str | None = None
+    origin_country: str | None = None
+    classes: dict[str, str] | None = None
+    new_until: str | None = None
+    phase_out_from: str | None = None
+    end_on: str | None = None
     unit: str | None = None
     packaging: list[PackagingUnit] | None = None
     ordering: Ordering | None = None
@@ -61,6 +70,14 @@ class ProductOut(BaseModel):
     attribute_values: dict[str, Any]
     brand: str
     gtin: str
+    manufacturer: str
+    manufacturer_number: str
+    customs_code: str
+    origin_country: str
+    classes: dict[str, str]
+    new_until: date | None
+    phase_out_from: date | None
+    end_on: date | None
     unit: str
     packaging: list[PackagingUnit]
     ordering: Ordering

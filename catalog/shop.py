@@ -184,11 +184,13 @@ class ShopVariant:
     weight_kg: Decimal | None
     relations: Relations = field(default_factory=dict)
     selling: Selling = PIECES
+    trade: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ShopProduct:
-    """A product as one shop sells it. A parent's `price` is its lowest, and `price_is_from` says whether they differ."""
+    """A product as one shop sells it. A parent's `price` is its lowest, and `price_is_from` says whether they differ. `trade`: what
+    is known of manufacturer, its number, customs code, origin, classes and the last day (catalog/payload.py)."""
 
     id: UUID
     source_tenant_id: UUID
@@ -217,6 +219,7 @@ class ShopProduct:
     countries: tuple[str, ...] = ()
     relations: Relations = field(default_factory=dict)
     selling: Selling = PIECES
+    trade: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def can_be_bought(self) -> bool:
@@ -243,6 +246,7 @@ class ListCard:
     category_ids: tuple[UUID, ...]
     variant_count: int
     variant_ids: tuple[UUID, ...]
+    status: str = "ready"
 
 
 @dataclass(frozen=True)

@@ -237,6 +237,11 @@ def published_at(session: Session, sources: Sequence[Source], slug: str) -> list
     return _published(session, sources, BY_SLUG, {"slug": slug})
 
 
+def rows_in(session: Session, sources: Sequence[Source], statement: Statement, wanted: Mapping[str, Any]) -> list[Row]:
+    """What a statement of another module finds (shaped like BY_ID), as far as it lies in the scope of its source, in the sources' order."""
+    return _published(session, sources, statement, wanted)
+
+
 def _published(session: Session, sources: Sequence[Source], statement: Statement, wanted: Mapping[str, Any]) -> list[Row]:
     places = list(dict.fromkeys((s.tenant_id, s.market_code, s.language) for s in sources))
     if not places:

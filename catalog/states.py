@@ -1,4 +1,7 @@
-"""Life cycles of the catalog: the sharing agreement between a brand and a partner.
+"""Life cycles of the catalog: a product, and the sharing agreement between a brand and a partner.
+
+A product's moves are made by whoever edits it (its state is a field of the product) or by the calendar (lifecycle.py). Publishing
+shows what is new, ready or phased out.
 
 `agreement.offer` is held by the brand's side, `agreement.accept` by the partner's; agreements.py sees to it that
 each verb is used by its own side only.
@@ -8,6 +11,39 @@ from kernel.states import LifeCycle, Move, State
 
 BRAND = "agreement.offer"
 PARTNER = "agreement.accept"
+
+EDITOR = "catalog.edit"
+
+PRODUCT = LifeCycle(
+    "product",
+    initial="draft",
+    states=[
+        State("draft", "Being prepared: no shop shows it."),
+        State("new", "On sale and marked as new, until its day or until somebody calls it ready."),
+        State("ready", "On sale."),
+        State("phase_out", "Sold as long as some are left; its page names its successors."),
+        State("end", "No longer sold; its address leads to its successor."),
+    ],
+    moves=[
+        Move("launch", "draft", "new", EDITOR),
+        Move("release", "draft", "ready", EDITOR),
+        Move("sell_off", "draft", "phase_out", EDITOR),
+        Move("drop", "draft", "end", EDITOR),
+        Move("settle", "new", "ready", EDITOR),
+        Move("phase_out", "new", "phase_out", EDITOR),
+        Move("end", "new", "end", EDITOR),
+        Move("withdraw", "new", "draft", EDITOR),
+        Move("announce", "ready", "new", EDITOR),
+        Move("phase_out", "ready", "phase_out", EDITOR),
+        Move("end", "ready", "end", EDITOR),
+        Move("withdraw", "ready", "draft", EDITOR),
+        Move("resume", "phase_out", "ready", EDITOR),
+        Move("end", "phase_out", "end", EDITOR),
+        Move("withdraw", "phase_out", "draft", EDITOR),
+        Move("bring_back", "end", "ready", EDITOR),
+        Move("rework", "end", "draft", EDITOR),
+    ],
+)
 
 AGREEMENT = LifeCycle(
     "agreement",

@@ -15,12 +15,15 @@ from backoffice.thumbs import thumbs_of
 from catalog import categories, completeness, list_prices, media, products, worklist
 from catalog.attributes import list_attributes
 from catalog.families import family_for
+from catalog.lifecycle import DATES
 from catalog.models import Attribute, Product
 from catalog.models.product import PRODUCT_STATUSES
 from catalog.product_kinds import variants_of
 from catalog.products import ProductEdit
 from catalog.scoring import ScoredPlace, scored_places
+from catalog.trade_numbers import TRADE
 from kernel.errors import Invalid, NotThere, Refused
+from kernel.i18n import country_names
 from kernel.i18n import gettext as _
 from kernel.ids import parse_id
 from kernel.money import minor_unit
@@ -40,6 +43,13 @@ class ProductForm(BaseModel):
     brand: str = Field(default="", max_length=200)
     gtin: str = Field(default="", max_length=40)
     weight_kg: str = Field(default="", max_length=40)
+    manufacturer: str = Field(default="", max_length=200)
+    manufacturer_number: str = Field(default="", max_length=200)
+    customs_code: str = Field(default="", max_length=40)
+    origin_country: str = Field(default="", max_length=2)
+    new_until: str = Field(default="", max_length=10)
+    phase_out_from: str = Field(default="", max_length=10)
+    end_on: str = Field(default="", max_length=10)
     names: dict[str, str] = Field(default_factory=dict)
     summaries: dict[str, str] = Field(default_factory=dict)
     texts: dict[str, str] = Field(default_factory=dict)
@@ -168,6 +178,7 @@ def _edit(visit: Visit, form: Form[ProductForm]) -> ProductEdit:
         brand=given.brand,
         gtin=given.gtin,
         weight_kg=given.weight_kg,
+        **{name: getattr(given, name) for name in (*TRADE, *DATES)},
     )
 
 
@@ -180,6 +191,8 @@ def known(visit: Visit, product: Product) -> dict[str, Any]:
         "brand": product.brand,
         "gtin": product.gtin,
         "weight_kg": "" if product.weight_kg is None else f"{product.weight_kg.normalize():f}",
+        **{name: getattr(product, name) for name in TRADE},
+        **{name: str(getattr(product, name) or "") for name in DATES},
         "names": product.names,
         "summaries": product.summaries,
         "texts": product.texts,
@@ -229,6 +242,7 @@ def _page(visit: Visit, form: Form[ProductForm], product: Product | None, status
         pictures=media.pictures_of(visit.session, product.id) if product else [],
         related=lists_for(visit, product) if product else [],
         packaging=equations_of(product) if product else [],
+        origins=list(country_names().items()),
         crumbs=[(_("Products"), visit.url("desk.products")), (name or _("New"), "")],
         done=visit.query.get("done", ""),
     )

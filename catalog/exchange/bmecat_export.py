@@ -17,12 +17,12 @@ from catalog.drafts import read_attributes, read_categories
 from catalog.exchange.bmecat_writing import Article, BmecatWriter
 from catalog.list_prices import prices_of_all
 from catalog.models import Product
-from catalog.payload import CategoryFacts
+from catalog.payload import SELLABLE, CategoryFacts
 from kernel import tenancy
 from kernel.actors import Actor
 
 BATCH = 500
-SOLD = ("ready", "phase_out")
+SOLD = SELLABLE
 WORDS = ("names", "summaries", "texts")
 OWN_OR_PARENTS = ("brand", "category_ids")
 COLUMNS = (

@@ -1,22 +1,26 @@
 """A product: picture, price, choice of variant, when it arrives, one button; then why, specification, what goes with it."""
 
+from datetime import date
 from functools import partial
 from uuid import UUID
 
 from catalog.assortment import ShopProduct, ShopVariant, ShopView, shop_product, shop_state, view_for
 from catalog.facets import facet_words
+from catalog.search.engine import ENGINE
 from catalog.search.provider import Filters, Page, Sort
 from kernel import stamps
 from kernel.errors import NotThere
+from kernel.i18n import country_name, format_date
+from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 from orders.availability import supplies_for
 from orders.shipping.provider import Parcel
 from orders.terms import terms_for
 from storefront.cards import cards_by_id
-from storefront.listing import ENGINE, scope_of
+from storefront.listing import scope_of
 from storefront.markdown import to_html
-from storefront.moved import moved_or_nothing
+from storefront.pages import gone
 from storefront.pictures import images
 from storefront.product_head import told_of_product
 from storefront.units import unit_choice
@@ -35,7 +39,7 @@ def show(visit: Visit) -> Answer:
     try:
         product = shop_product(visit.session, view, visit.param("slug"))
     except NotThere:
-        return moved_or_nothing(visit)
+        return gone.show(visit, view, visit.param("slug"))
     chosen = chosen_variant(product, visit.query.get("v", ""))
     line = chosen or product
     axes = axes_of(product, chosen)
@@ -105,8 +109,23 @@ def swatches(visit: Visit, view: ShopView, axes: tuple[VariantAxis, ...]) -> dic
 
 
 def specification(product: ShopProduct, chosen: ShopVariant | None) -> list[tuple[str, str]]:
-    """Label and value of everything that is known, the chosen variant's own values first."""
+    """Label and value of everything that is known, the chosen variant's own values first, what trade asks for last."""
     labels = {axis.code: axis.label for axis in product.axes}
     own = [(labels.get(code, code), text) for code, text in chosen.texts.items()] if chosen else []
     taken = set(chosen.texts) if chosen else set()
-    return own + [(a.label, a.text) for a in product.attributes if a.code not in taken and a.text]
+    return own + [(a.label, a.text) for a in product.attributes if a.code not in taken and a.text] + _traded(product, chosen)
+
+
+def _traded(product: ShopProduct, chosen: ShopVariant | None) -> list[tuple[str, str]]:
+    trade = {**product.trade, **(chosen.trade if chosen else {})}
+    maker = trade.get("manufacturer", "")
+    origin = country_name(trade["origin_country"]) if "origin_country" in trade else ""
+    last = format_date(date.fromisoformat(trade["end_on"])) if "end_on" in trade else ""
+    rows = [
+        (_("Manufacturer"), "" if maker == product.brand else maker),
+        (_("Manufacturer's number"), trade.get("manufacturer_number", "")),
+        (_("Country of origin"), origin),
+        (_("Customs code"), trade.get("customs_code", "")),
+        (_("Sold until"), last),
+    ]
+    return [row for row in rows if row[1]]
