@@ -1,12 +1,13 @@
 """Every part that pages are made of, on one page: for whoever builds pages, where the settings open it (demo, tests)."""
 
 from catalog.assortment import cards_for, view_for
+from catalog.search.engine import ENGINE
 from catalog.search.provider import Page, Sort
 from kernel.web.access import ANYONE
 from kernel.web.answers import Answer
 from kernel.web.routes import page
 from kernel.web.visit import Visit
-from storefront.listing import ENGINE, scope_of
+from storefront.listing import scope_of
 from storefront.pictures import image
 
 SAMPLES = 6

@@ -1,0 +1,1 @@
+"""Meilisearch behind the interface: fed, down, slow, lying."""
