@@ -3,6 +3,7 @@
 from catalog.api import ROUTES as CATALOG
 from catalog.publishing_api import ROUTES as PUBLISHING
 from catalog.search.api import ROUTES as SEARCH
+from catalog.searching.api import ROUTES as SEARCH_RULES
 from kernel.web.access import ANYONE
 from kernel.web.answers import Answer
 from kernel.web.openapi import document
@@ -25,5 +26,6 @@ ROUTES: list[Entry] = [
     *CATALOG,
     *PUBLISHING,
     *SEARCH,
+    *SEARCH_RULES,
     *ORDERS,
 ]

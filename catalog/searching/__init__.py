@@ -10,5 +10,6 @@ reading.py      the rules in force for a shop, and those of the draft
 files.py        rules and judgements as CSV, out and in
 tallies.py      what is asked for how often, counted without visitors
 judging.py      what a product is worth to who asks for something
+api.py          the same for machine clients
 measuring.py    nDCG@10 of the rules in force and of the draft
 """
