@@ -15,6 +15,7 @@ cart.py             fill a cart, change it, keep it
 lines.py            a cart's lines in the database
 forgetting.py       carts nobody comes back to, messages that have come to an end
 merging.py          a guest's cart becomes the person's at sign-in
+notices.py          who wants to hear when something is there again
 several.py          several products into the cart at once
 repricing.py        what a cart comes to now, and what has changed since
 details.py          what a checkout asks for, as typed data

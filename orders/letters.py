@@ -30,7 +30,8 @@ SENDER = Statement(
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail before it is written out: `rows` are (what, how much), the last one set off; `link` leads to the order."""
+    """A mail before it is written out: `rows` are (what, how much), the last one set off; `link` leads to the order, or where `button`
+    says."""
 
     subject: str
     paragraphs: Sequence[str]
@@ -38,6 +39,7 @@ class Letter:
     address: Sequence[str] = ()
     after: Sequence[str] = ()
     link: str = ""
+    button: str = ""
 
 
 def send_confirmation(session: Session, order: Order, lines: Sequence[OrderLine]) -> None:
@@ -114,8 +116,8 @@ def _send(session: Session, order: Order, letter: Letter) -> None:
 
 
 def written(letter: Letter, name: str, shop: str) -> tuple[str, str]:
-    """Text and HTML of a letter in the current language."""
-    greeting = _("Hello %(name)s,") % {"name": name}
+    """Text and HTML of a letter in the current language; `name` may be unknown."""
+    greeting = _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
     closing = _("Kind regards, %(shop)s") % {"shop": shop}
     title = _("Delivered to")
     rows = "\n".join(f"{what}: {amount}" for what, amount in letter.rows)
@@ -128,7 +130,7 @@ def written(letter: Letter, name: str, shop: str) -> tuple[str, str]:
         body += f"<p><strong>{escape(title)}</strong><br>{'<br>'.join(escape(part) for part in letter.address)}</p>"
     body += "".join(f"<p>{escape(part)}</p>" for part in letter.after)
     if letter.link:
-        body += _BUTTON.format(link=escape(letter.link, quote=True), text=escape(_("See the order")))
+        body += _BUTTON.format(link=escape(letter.link, quote=True), text=escape(letter.button or _("See the order")))
     tag = current()
     page = _PAGE.format(language=tag, direction=direction(tag), subject=escape(letter.subject), body=body + f"<p>{escape(closing)}</p>")
     return text, page

@@ -30,7 +30,8 @@ from kernel.numbers import next_number
 from orders import cart as carts
 from orders import stock
 from orders.links import token_of
-from orders.models import WebhookDelivery
+from orders.models import StockNotice, WebhookDelivery
+from orders.notices import token_of as notice_token
 from orders.status import confirm
 from orders.webhooks import EndpointEdit, add_endpoint
 from storefront.front import FrontTexts, write_front
@@ -293,7 +294,20 @@ def _sales(session: Session, tenant: Tenant) -> None:
     ids["slug"] = _slug(session, ids["only"])
     ids["twin_slug"] = _slug(session, ids["product"])
     ids["parent_slug"] = _slug(session, ids["parent"])
+    _waits(session, tenant)
     ids["category_slug"] = f"parts-{word}"
+
+
+def _waits(session: Session, tenant: Tenant) -> None:
+    """Somebody waits for a product."""
+    notice = StockNotice(
+        tenant_id=tenant.id, id=new_id(), product_id=UUID(tenant.ids["only"]), email=f"waits-{tenant.secret}@example.com",
+        email_key=f"waits-{tenant.secret}@example.com", market_code="eu", language="en", link_base=f"http://{tenant.slug}.localhost/en-eu",
+        secret=b"n" * 32, state="asked",
+    )  # fmt: skip
+    session.add(notice)
+    session.flush()
+    tenant.ids["notice"], tenant.ids["notice_token"] = str(notice.id), notice_token(notice)
 
 
 def _note(session: Session, tenant: Tenant) -> None:
