@@ -1,18 +1,17 @@
-"""A small shop's worth of search documents, and agreements to look through.
-
-Twelve bicycles and parts in English; ids are fixed per tenant and name, so that tests name products by a word.
-"""
+"""The goods of the engines' checks (catalog/search/checks/goods.py) in the embedded index, and agreements to look through."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import psycopg
 from sqlalchemy.orm import Session
 
 from catalog.models import Agreement, Overlay
+from catalog.search.checks.goods import GOODS, titled
+from catalog.search.checks.goods import id_of as product_id
+from catalog.search.checks.goods import product as document
 from catalog.search.documents import SearchDocument
 from catalog.search.indexing import apply_changes
 from catalog.search.provider import SearchResult, SearchScope, SearchSource
@@ -20,59 +19,7 @@ from kernel.db.session import transaction
 from kernel.ids import new_id
 from kernel.tenancy import entering
 
-BIKES, PARTS, LIGHTS = "bikes", "parts", "lights"
-TREE = {BIKES: (BIKES,), PARTS: (PARTS,), LIGHTS: (PARTS, LIGHTS)}
-
-# name: title, category, colour, price, weight, rank, description
-GOODS: dict[str, tuple[str, str, str, str, str, float, str]] = {
-    "tour": ("Tour trekking bike", BIKES, "green", "899.00", "15.2", 0.9, "For long days on gravel roads."),
-    "ridge": ("Ridge mountain bike 29 inch", BIKES, "red", "1299.00", "13.8", 0.8, "Full suspension for steep trails."),
-    "metro": ("Metro city bike", BIKES, "green", "649.00", "16.5", 0.7, "Step-through frame with mudguards."),
-    "volt": ("Volt e-bike", BIKES, "black", "2499.00", "22.0", 0.6, "Motor in the hub, 80 km of range."),
-    "saddle": ("Comfort saddle", PARTS, "black", "49.90", "0.4", 0.5, "Memory foam; fits every seatpost of 27.2 mm."),
-    "pedals": ("Flat pedals", PARTS, "red", "29.90", "0.4", 0.4, "Grippy pins."),
-    "pump": ("Mini pump", PARTS, "black", "19.90", "0.1", 0.3, "Up to 8 bar for Presta valves."),
-    "chain": ("Chain 11 speed", PARTS, "silver", "24.90", "0.3", 0.2, "Nickel-plated."),
-    "headlight": ("Headlight 60 lux", LIGHTS, "black", "39.90", "0.1", 0.45, "Bright light for dark roads, 500ml bottle not included."),
-    "taillight": ("Rear light with brake signal", LIGHTS, "red", "19.90", "0.1", 0.35, "Charges by USB."),
-    "bottle": ("Bottle 500 ml", PARTS, "green", "9.90", "0.1", 0.1, "Without a weird taste."),
-    "bell": ("Brass bell", PARTS, "gold", "12.50", "0.1", 0.05, "Rings clearly."),
-}
-
-
-def product_id(tenant_id: UUID, name: str) -> UUID:
-    """The id of a product, variant or category of this tenant by its short name."""
-    return uuid5(tenant_id, name)
-
-
-def document(tenant_id: UUID, name: str, **changes: Any) -> SearchDocument:
-    """One of GOODS, changed as told."""
-    title, category, colour, price, weight, rank, description = GOODS[name]
-    values: dict[str, Any] = {
-        "product_id": product_id(tenant_id, name),
-        "sku": f"VE-{name.upper()}-{len(name)}7",
-        "title": title,
-        "gtin": f"40123450000{list(GOODS).index(name):02}",
-        "brand": "Veloria",
-        "category_ids": tuple(product_id(tenant_id, c) for c in TREE[category]),
-        "category_names": TREE[category],
-        "attribute_texts": (colour,),
-        "description": description,
-        "facets": {"brand": ("Veloria",), "colour": (colour,)},
-        "numbers": {"weight": Decimal(weight)},
-        "prices": {"EUR": Decimal(price)},
-        "rank": rank,
-        "created": datetime(2026, 1, 1 + list(GOODS).index(name), tzinfo=UTC),
-    }
-    return SearchDocument(**{**values, **changes})
-
-
-def titled(tenant_id: UUID, **titles: str) -> list[SearchDocument]:
-    """Documents that are little more than a title."""
-    return [
-        SearchDocument(product_id=product_id(tenant_id, name), sku=f"T-{name}", title=title, prices={"EUR": Decimal(10)})
-        for name, title in titles.items()
-    ]
+__all__ = ["GOODS", "document", "explained", "index", "index_goods", "names", "overlay", "own_scope", "product_id", "share", "titled"]
 
 
 def index(
