@@ -18,8 +18,9 @@ from kernel.actors import Actor
 from kernel.db.session import transaction
 from kernel.events import subscribe
 from kernel.jobs import every, list_tenants_by
-from orders import webhook_sending, webhooks
+from orders import notices, webhook_sending, webhooks
 from orders.availability import products_on_hand
+from orders.events import StockChanged
 from orders.forgetting import forget_carts, forget_deliveries
 from orders.stock_reports import take_report
 from orders.webhooks import TYPES
@@ -27,6 +28,7 @@ from tenants import chores as tenant_chores
 from tenants.directory import list_tenants
 
 EVERY_MINUTE = "* * * * *"
+EVERY_TEN_MINUTES = "*/10 * * * *"
 EVERY_HOUR = "1 * * * *"
 EVERY_NIGHT = "17 2 * * *"
 
@@ -44,9 +46,12 @@ def wire() -> None:
     subscribe(AgreementMoved, sharing_mails.tell_people_of_agreement)
     subscribe(AgreementEnding, sharing_mails.tell_people_of_ending)
     subscribe(StockReported, take_report)
+    subscribe(StockChanged, notices.tell_after_change)
     for event in TYPES:
         subscribe(event, webhooks.tell, wanted=webhooks.is_wanted)
     every(EVERY_MINUTE, "orders.webhooks.ask_again", webhook_sending.ask_again)
+    every(EVERY_TEN_MINUTES, "orders.tell_waiting", notices.tell)
+    every(EVERY_NIGHT, "orders.forget_notices", notices.forget_notices)
     every(EVERY_NIGHT, "orders.forget_carts", forget_carts)
     every(EVERY_NIGHT, "catalog.forget_import_changes", forget_changes)
     every(EVERY_NIGHT, "catalog.forget_dropped_pictures", attaching.forget_old)

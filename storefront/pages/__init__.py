@@ -16,6 +16,7 @@ home.py         whose shop this is and what it sells
 looks.py        the theme's style sheet
 matrix.py       many variants of a product at once
 me.py           the personal part of pages that are the same for everybody
+notices.py      tell me when it is there again
 orders.py       my orders, one order, and the order behind a guest's link
 product.py      one product with its variants
 search.py       results and suggestions
