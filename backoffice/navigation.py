@@ -38,6 +38,7 @@ GROUPS: list[tuple[str, list[Item]]] = [
             Item(mark("Completeness"), "desk.completeness", "list-checks", ("catalog.view",)),
         ],
     ),
+    (mark("Content"), [Item(mark("Pages"), "desk.pages", "file-text", ("content.edit",))]),
     (mark("Channel"), [Item(mark("Sharing"), "desk.agreements", "handshake", ("agreement.view",), brands_only=True)]),
     (
         mark("Selling"),

@@ -1,5 +1,6 @@
 """The desk's URL table. Every page says which permission opens it; what is yours is decided where it is fetched."""
 
+from backoffice.content_routes import CONTENT
 from backoffice.endpoints import EndpointForm
 from backoffice.pages import (
     agreements,
@@ -345,4 +346,4 @@ HOUSE: list[Entry] = [
     page("/desk/trail.csv", trail.export, access=TRAIL, name="desk.trail.export"),
 ]
 
-ROUTES = [*SELLING, *CATALOG, *SEARCH, *SHARING, *HOUSE]
+ROUTES = [*SELLING, *CATALOG, *CONTENT, *SEARCH, *SHARING, *HOUSE]

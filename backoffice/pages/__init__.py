@@ -5,6 +5,11 @@ attributes.py    what products are described, filtered and varied by
 categories.py    the category tree
 companies.py     companies that buy here and their buyers
 completeness.py  what products miss: the work list
+content_banners.py a line above every page
+content_editor.py the block editor of a page
+content_menus.py what stands above and below every page
+content_pages.py the list of pages, a new one
+content_site.py  moved addresses, search engines, messages of visitors
 customers.py     who buys here
 families.py      groups of attributes and what products of a sort need
 home.py          today: what needs me

@@ -5,6 +5,7 @@ arranging.py    blocks added, moved, doubled, taken away
 addresses.py    where a page may stand, and what a link may lead to
 pages.py        make pages, keep their drafts, undo and redo
 appearing.py    publish, schedule, take back, restore
+states.py       how far a page is
 showing.py      what a shop shows now
 elsewhere.py    the same product or category in other languages and markets
 goods.py        which products a block means

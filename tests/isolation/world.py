@@ -14,12 +14,24 @@ from sqlalchemy.orm import Session
 from catalog import completeness, relations
 from catalog.assortment import view_for
 from catalog.content.appearing import publish as publish_page
+from catalog.content.banners import BannerEdit, write_banner
 from catalog.content.blocks import Form, PageContent, Text
+from catalog.content.menus import write_menu
 from catalog.content.pages import NewPage, make_page
+from catalog.content.redirects import add_redirect
 from catalog.exchange.importing import start_import
 from catalog.exchange.mappings import save_mapping
 from catalog.families import FamilyEdit, make_family, set_family
-from catalog.models import DroppedPicture, ImportChange, ImportRun, Picture, PublicationRun, PublishedProduct
+from catalog.models import (
+    ContentRedirect,
+    ContentRequest,
+    DroppedPicture,
+    ImportChange,
+    ImportRun,
+    Picture,
+    PublicationRun,
+    PublishedProduct,
+)
 from catalog.publication_plans import Wish, plan_publication
 from catalog.search.rules import Pin
 from catalog.searching import drafts, judging, publishing
@@ -264,6 +276,16 @@ def _pages(session: Session, tenant: Tenant) -> None:
         publish_page(session, boss, made.id)
         ids[name] = str(made.id)
     hidden = PageContent(blocks=[Text(text=f"Draft {tenant.secret}")])
+    message = ContentRequest(
+        tenant_id=tenant.id, id=new_id(), page_id=UUID(ids["page"]), market_code="eu", language="en", name=f"Asking {tenant.secret}",
+        email=f"asks@{word}.example", message=f"Message {tenant.secret}",
+    )  # fmt: skip
+    session.add(message)
+    ids["message"] = str(message.id)
+    ids["banner"] = str(write_banner(session, boss, BannerEdit("eu", "en", f"Banner {word}", is_on=True)).id)
+    write_menu(session, boss, "eu", "en", "head", [{"kind": "categories"}, {"label": f"Menu {word}", "link": ids["page_path"]}])
+    add_redirect(session, boss, f"/old-{tenant.secret}", f"/en-eu/{ids['page_path']}")
+    ids["redirect"] = str(session.scalars(select(ContentRedirect.id)).one())
     ids["draft_page"] = str(make_page(session, boss, NewPage("page", "eu", "en", "not-yet", f"Draft {tenant.secret}"), hidden).id)
 
 

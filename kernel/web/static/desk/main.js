@@ -3,6 +3,7 @@ import "./htmx.js";
 import "htmx.org/dist/ext/hx-csp.js";
 import "./palette.js";
 import "./choosing.js";
+import "./writing.js";
 import "../common/manners.js";
 import { busy, tell, word } from "../common/telling.js";
 
