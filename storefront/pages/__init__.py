@@ -19,6 +19,7 @@ me.py           the personal part of pages that are the same for everybody
 notices.py      tell me when it is there again
 orders.py       my orders, one order, and the order behind a guest's link
 product.py      one product with its variants
+recent.py       what was looked at before
 search.py       results and suggestions
 signing_in.py   sign in and out, register, reset, invitations
 sitemap.py      robots.txt and what search engines read

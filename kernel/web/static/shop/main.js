@@ -4,4 +4,5 @@ import "./parts.js";
 import "./mine.js";
 import "./suggesting.js";
 import "./gallery.js";
+import "./seen.js";
 import "../common/manners.js";
