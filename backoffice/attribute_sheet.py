@@ -1,11 +1,13 @@
 """The values of a product's attributes in its form: the family's groups in their order, then what stands outside of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from backoffice.labels import label_of
-from catalog.drafts import family_facts
+from catalog.attribute_links import article_numbers, linked_ids
+from catalog.documents import list_documents
+from catalog.drafts import facts_of, family_facts
 from catalog.models import Attribute, Family, Product
 from kernel.i18n import gettext as _
 from kernel.i18n import language_name
@@ -37,21 +39,26 @@ class SheetGroup:
 def sheet_of(visit: Visit, product: Product | None, family: Family | None, attributes: Sequence[Attribute]) -> list[SheetGroup]:
     """What the form offers: of a product with a family its groups and the values it has outside of them, of any other all
     attributes in the order of the catalog. A variant follows its product's family."""
+    names = any(a.kind == "file" for a in attributes)
+    files = [(str(d.id), d.name) for d in list_documents(visit.session, visit.actor)] if names else []
     if family is None:
-        rows = [_row(visit, a, False) for a in attributes]
+        rows = [_row(visit, a, False, files) for a in attributes]
         return [SheetGroup("", rows)] if rows else []
     known = {a.code: a for a in attributes}
     facts = family_facts(family)
     found = [
-        SheetGroup(label_of(visit, labels), [_row(visit, known[code], code in facts.required) for code in codes if code in known])
+        SheetGroup(label_of(visit, labels), [_row(visit, known[code], code in facts.required, files) for code in codes if code in known])
         for labels, codes in facts.groups
     ]
     inside = {code for _labels, codes in facts.groups for code in codes}
-    others = [_row(visit, a, False) for a in attributes if a.code not in inside and product and a.code in product.attribute_values]
+    held = product.attribute_values if product else {}
+    others = [_row(visit, a, False, files) for a in attributes if a.code not in inside and a.code in held]
     return [g for g in [*found, SheetGroup(_("Outside of the family"), others)] if g.rows]
 
 
-def _row(visit: Visit, attribute: Attribute, required: bool) -> SheetRow:
+def _row(visit: Visit, attribute: Attribute, required: bool, documents: list[tuple[str, str]]) -> SheetRow:
+    if attribute.kind == "file":
+        return SheetRow(attribute, label_of(visit, attribute.labels, attribute.code), documents, required, places_of(visit, attribute))
     options = [(c["code"], label_of(visit, c.get("labels", {}), c["code"])) for c in attribute.choices]
     return SheetRow(attribute, label_of(visit, attribute.labels, attribute.code), options, required, places_of(visit, attribute))
 
@@ -82,6 +89,25 @@ def typed_values(form: Form[Any], attributes: Sequence[Attribute]) -> dict[str, 
         elif own in form.typed:
             found[a.code] = [v for v in form.typed[own] if v.strip()] if a.kind == "multichoice" else _last(form.typed[own])
     return found
+
+
+def shown_values(visit: Visit, held: Mapping[str, Any], attributes: Sequence[Attribute]) -> dict[str, Any]:
+    """A product's values as the form shows them: references by article number."""
+    facts = {a.code: facts_of(a) for a in attributes}
+    numbers = article_numbers(visit.session, linked_ids(facts, [held])["reference"])
+
+    def told(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {place: told(part) for place, part in value.items()}
+        return numbers.get(str(value), value)
+
+    return {code: told(value) if code in facts and facts[code].kind == "reference" else value for code, value in held.items()}
+
+
+def place_errors(form: Form[Any]) -> None:
+    """What a use case says of `attribute_values.gears` stands at the field `values.gears`."""
+    for name in [n for n in form.errors if n.startswith("attribute_values.")]:
+        form.errors[PREFIX + name.removeprefix("attribute_values.")] = form.errors.pop(name)
 
 
 def _last(typed: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from backoffice.pages import (
     companies,
     completeness,
     customers,
+    documents,
     families,
     home,
     hosts,
@@ -34,6 +35,7 @@ from backoffice.pages import (
     webhooks,
 )
 from backoffice.search_routes import SEARCH
+from catalog.documents import MOST_BYTES as DOCUMENT_BYTES
 from kernel.web.access import STAFF, may
 from kernel.web.routes import Entry, page
 from storefront.company import BuyerForm
@@ -135,6 +137,15 @@ CATALOG: list[Entry] = [
     page("/desk/families/{id}", families.edit, access=VIEW, name="desk.family"),
     page("/desk/families/{id}", families.change, method="POST", access=EDIT, form=families.FamilyForm, name="desk.family.change"),
     page("/desk/families/{id}/remove", families.remove, method="POST", access=EDIT, name="desk.family.remove"),
+    page(
+        "/desk/products/{id}/documents",
+        documents.add,
+        method="POST",
+        access=EDIT,
+        form=documents.DocumentForm,
+        name="desk.product.add_document",
+        max_bytes=DOCUMENT_BYTES + 100_000,
+    ),
     page("/desk/products/{id}/family", families.choose, access=VIEW, name="desk.product.family"),
     page("/desk/products/{id}/family", families.move, method="POST", access=EDIT, form=families.MoveForm, name="desk.product.family.move"),
     page("/desk/completeness", completeness.show, access=VIEW, name="desk.completeness"),

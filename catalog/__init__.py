@@ -6,6 +6,10 @@ events.py            what the catalog tells others
 checking.py          checks that several editing use cases share
 attribute_values.py  values of attributes: taken in, kept, shown
 slugs.py             names for addresses
+attribute_rules.py   bounds, patterns, units at input
+attribute_links.py   values that point to products and documents, unique values
+attribute_merging.py new values over those a product has
+documents.py         files that attributes name
 families.py          families of products: groups of attributes, what is required
 attributes.py        edit attributes and their choices
 categories.py        edit the category tree

@@ -1,8 +1,9 @@
 """Values of attributes: what is taken in per kind, how it is kept, how it is shown. Pure.
 
-Kept in JSON as: text → text, number → text of a decimal ("12.5", never a float), boolean → true/false,
-date → "2026-11-23" (ISO 8601), choice → the choice's code, multichoice → list of codes. Of an attribute with a value per language,
-per market or both an object of these is kept: {"de": …}, {"@eu": …}, {"de@eu": …}.
+Kept in JSON as: text → text, rich text → Markdown, number → text of a decimal ("12.5", never a float), boolean → true/false,
+date → "2026-11-23" (ISO 8601), choice → the choice's code, multichoice → list of codes, reference → the product's id,
+file → the document's id. Of an attribute with a value per language, per market or both an object of these is kept:
+{"de": …}, {"@eu": …}, {"de@eu": …}.
 """
 
 import re
@@ -16,10 +17,13 @@ from typing import Any
 from babel import Locale
 from babel.numbers import get_decimal_symbol
 
+from catalog.attribute_rules import OutOfRules, hold, measured
 from kernel.i18n import format_date, gettext, using
 from kernel.quantities import symbol
 
 LONGEST_TEXT = 4_000
+LONGEST_RICH_TEXT = 20_000
+PLACE = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)?(@[a-z0-9]{2,12})?")
 MOST_DIGITS = 24
 YES = {"true", "yes", "y", "1", "on", "ja", "wahr", "x", "是"}
 NO = {"false", "no", "n", "0", "off", "nein", "falsch", "", "否"}
@@ -58,12 +62,64 @@ class BadValue(ValueError):
 
 
 def check_value(facts: AttributeFacts, raw: Any) -> Value | None:
-    """The value in the form it is kept in, or None for an empty one (empty text, empty list). Raises BadValue."""
+    """The value of one place in the form it is kept in, or None for an empty one (empty text, empty list). Raises BadValue.
+
+    Of a reference or a document it is what names it: attribute_links.py finds the id."""
     if raw is None or raw in ("", []):
         return None
+    try:
+        value = _checked(facts, raw)
+        if value is not None:
+            hold(facts.kind, facts.rules, value)
+    except OutOfRules as error:
+        raise BadValue(str(error)) from None
+    return value
+
+
+def check_places(facts: AttributeFacts, held: Any, raw: Any) -> Any:
+    """The new value of an attribute with all its places: of one that has several, what is said for a place is laid over what is
+    held; an empty value takes a place away. None where nothing is left. Raises BadValue."""
+    if not facts.is_scoped:
+        return check_value(facts, raw)
+    if raw in (None, ""):
+        return None
+    if not isinstance(raw, Mapping):
+        raise BadValue(gettext("This has a value for each %(place)s.") % {"place": _place_words(facts)})
+    kept = dict(held) if isinstance(held, dict) else {}
+    for place, told in raw.items():
+        _check_place(facts, str(place))
+        value = check_value(facts, told)
+        kept.pop(place, None)
+        if value is not None:
+            kept[str(place)] = value
+    return dict(sorted(kept.items())) or None
+
+
+def values_of(facts: AttributeFacts, held: Any) -> dict[str, Value]:
+    """Every value that is kept of an attribute, by place; "" of one without places."""
+    if held is None:
+        return {}
+    return dict(held) if facts.is_scoped and isinstance(held, dict) else {"": held}
+
+
+def _check_place(facts: AttributeFacts, place: str) -> None:
+    found = PLACE.fullmatch(place)
+    if not found or bool(found[1]) != facts.per_language or bool(found[2]) != facts.per_market:
+        raise BadValue(gettext("This has a value for each %(place)s.") % {"place": _place_words(facts)})
+
+
+def _place_words(facts: AttributeFacts) -> str:
+    if facts.per_language and facts.per_market:
+        return gettext("language and market (“de@eu”)")
+    return gettext("language (“de”)") if facts.per_language else gettext("market (“@eu”)")
+
+
+def _checked(facts: AttributeFacts, raw: Any) -> Value | None:
     match facts.kind:
         case "number":
-            return check_number(raw)
+            return check_number(measured(raw, facts.unit))
+        case "richtext":
+            return check_text(raw, LONGEST_RICH_TEXT)
         case "boolean":
             return check_boolean(raw)
         case "date":

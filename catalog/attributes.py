@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.orm import Session
 
+from catalog.attribute_rules import BadRule, check_rules
 from catalog.attribute_values import BadValue, check_text
 from catalog.checking import LONGEST_NAME, Problems, check_code, check_seen, check_texts
 from catalog.models import Attribute, Family, Product
@@ -21,12 +22,20 @@ from kernel.i18n import ngettext
 
 MOST_CHOICES = 500
 CHOICE_KINDS = ("choice", "multichoice")
+AXIS_KINDS = ("text", "number", "boolean", "date", "choice")
+FILTERED_KINDS = ("text", "number", "boolean", "date", "choice", "multichoice")
+USE = ("filterable", "is_axis", "per_language", "per_market", "rules")
+TWICE = """
+    SELECT 1 FROM catalog.product WHERE tenant_id = :tenant AND attribute_values ? :code
+    GROUP BY attribute_values ->> :code HAVING count(*) > 1 LIMIT 1
+"""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
 class AttributeEdit:
-    """What may be edited; None leaves a field as it is. `choices`: [{"code", "labels", "swatch"?}] in their order."""
+    """What may be edited; None leaves a field as it is. `choices`: [{"code", "labels", "swatch"?}] in their order; `rules` as in
+    attribute_rules.py. Where values differ by language or market is said while no product has one."""
 
     labels: Mapping[str, str] | None = None
     unit: str | None = None
@@ -34,6 +43,9 @@ class AttributeEdit:
     filterable: bool | None = None
     is_axis: bool | None = None
     position: int | None = None
+    per_language: bool | None = None
+    per_market: bool | None = None
+    rules: Mapping[str, Any] | None = None
 
 
 def make_attribute(session: Session, actor: Actor, code: str, kind: str, edit: AttributeEdit | None = None) -> Attribute:
@@ -47,6 +59,7 @@ def make_attribute(session: Session, actor: Actor, code: str, kind: str, edit: A
         problems.add("code", _("There is already an attribute with this code."), "taken")
     problems.settle()
     values = _checked(kind, edit or AttributeEdit())
+    _check_use(kind, values)
     attribute = Attribute(tenant_id=tenancy.current(), code=code, kind=kind, labels={}, choices=[])
     _put(attribute, values)
     session.add(attribute)
@@ -63,8 +76,10 @@ def edit_attribute(session: Session, actor: Actor, attribute_id: UUID, edit: Att
     actor.must("catalog.edit")
     attribute = attribute_for(session, actor, attribute_id, lock=True)
     check_seen(attribute.edit_version, seen)
-    before = {"labels": attribute.labels, "choices": attribute.choices, "filterable": attribute.filterable}
+    before = _told(attribute)
     values = _checked(attribute.kind, edit)
+    _check_use(attribute.kind, {**{name: getattr(attribute, name) for name in USE}, **values})
+    _check_scope(session, attribute, values)
     left = values.get("choices", attribute.choices)
     if gone := {c["code"] for c in attribute.choices} - {c["code"] for c in left}:
         _check_unused(session, attribute.code, gone)
@@ -72,8 +87,7 @@ def edit_attribute(session: Session, actor: Actor, attribute_id: UUID, edit: Att
     attribute.edit_version += 1
     session.flush()
     touch_products_with(session, attribute.code)
-    after = {"labels": attribute.labels, "choices": attribute.choices, "filterable": attribute.filterable}
-    audit.record(session, actor, "attribute.edited", "attribute", attribute.id, before=before, after=after)
+    audit.record(session, actor, "attribute.edited", "attribute", attribute.id, before=before, after=_told(attribute))
     return attribute
 
 
@@ -156,13 +170,48 @@ def _checked(kind: str, edit: AttributeEdit) -> dict[str, Any]:
     if edit.filterable is not None:
         values["filterable"] = edit.filterable
     if edit.is_axis is not None:
-        if edit.is_axis and kind == "multichoice":
-            problems.add("is_axis", _("Variants differ by one value each; choose another kind."))
         values["is_axis"] = edit.is_axis
-    if edit.position is not None:
-        values["position"] = edit.position
+    if edit.rules is not None:
+        try:
+            values["rules"] = check_rules(kind, edit.rules)
+        except BadRule as error:
+            problems.add(f"rules.{error.name}", str(error))
+    values |= {name: told for name in ("position", "per_language", "per_market") if (told := getattr(edit, name)) is not None}
     problems.settle()
     return values
+
+
+def _check_use(kind: str, values: Mapping[str, Any]) -> None:
+    """What goes together. Raises Invalid."""
+    problems = Problems()
+    is_scoped = bool(values.get("per_language") or values.get("per_market"))
+    if values.get("is_axis") and (kind not in AXIS_KINDS or is_scoped):
+        problems.add("is_axis", _("Variants differ by one value each, the same everywhere; choose another kind."))
+    if values.get("filterable") and kind not in FILTERED_KINDS:
+        problems.add("filterable", _("Nobody filters by this kind of value."))
+    if (values.get("rules") or {}).get("is_unique") and is_scoped:
+        problems.add("rules.is_unique", _("Only a value that is the same everywhere can be unique."))
+    problems.settle()
+
+
+def _check_scope(session: Session, attribute: Attribute, values: Mapping[str, Any]) -> None:
+    """Values that are there stay where they are, and unique ones are. Raises Conflict."""
+    moved = any(values.get(name, getattr(attribute, name)) != getattr(attribute, name) for name in ("per_language", "per_market"))
+    if moved and (count := products_with(session, attribute)):
+        told = ngettext(
+            "%(num)d product has a value already; where values differ can no longer be changed.",
+            "%(num)d products have a value already; where values differ can no longer be changed.",
+            count,
+        ) % {"num": count}
+        raise Conflict(told, code="in_use")
+    becomes_unique = (values.get("rules") or {}).get("is_unique") and not attribute.rules.get("is_unique")
+    if becomes_unique and session.scalar(text(TWICE), {"tenant": tenancy.current(), "code": attribute.code}):
+        raise Conflict(_("Some products share a value of this attribute; it cannot be unique yet."), code="in_use")
+
+
+def _told(attribute: Attribute) -> dict[str, Any]:
+    told = {name: getattr(attribute, name) for name in ("labels", "choices", *USE)}
+    return {**told, "unit": attribute.unit}
 
 
 def _put(attribute: Attribute, values: Mapping[str, Any]) -> None:

@@ -1,4 +1,5 @@
-"""Reads products as they are edited, with prices, pictures, relations and variants: six queries for any number of products."""
+"""Reads products as they are edited, with prices, pictures, relations, variants and what their values point to: seven to
+nine queries for any number of products."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,10 +9,13 @@ from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.attribute_values import AttributeFacts
+from catalog.documents import documents_of
 from catalog.models import Attribute, Category, Family, ListPrice, Picture, Product, ProductRelation
-from catalog.payload import CategoryFacts, Draft, FamilyFacts
+from catalog.payload import CategoryFacts, Draft, FamilyFacts, Linked, LinkedFile, LinkedProduct
 from kernel import tenancy
+from kernel.ids import parse_id
 
+LINKS = ("reference", "file")
 COLUMNS = [c for c in Product.__table__.c if c.name not in {"tenant_id", "updated_at", "touched", "edit_version"}]
 
 
@@ -42,8 +46,30 @@ def read_drafts(session: Session, page_ids: Sequence[UUID]) -> list[Draft]:
         parent_id = draft.row["parent_id"]
         if parent_id in drafts:
             drafts[parent_id].variants.append(draft)
+    _link(session, list(drafts.values()))
     wanted = set(page_ids)
     return [draft for draft in drafts.values() if draft.id in wanted and draft.row["parent_id"] is None]
+
+
+def _link(session: Session, drafts: Sequence[Draft]) -> None:
+    """Finds what references and documents point to; one statement where the tenant has no such attribute."""
+    mine = (Attribute.tenant_id == tenancy.current(), Attribute.kind.in_(LINKS))
+    kinds = dict(session.execute(select(Attribute.code, Attribute.kind).where(*mine)).all())
+    found: dict[str, set[UUID]] = {kind: set() for kind in LINKS}
+    for draft in drafts if kinds else ():
+        for code in draft.row["attribute_values"].keys() & kinds.keys():
+            held = draft.row["attribute_values"][code]
+            told = held.values() if isinstance(held, dict) else [held]
+            found[kinds[code]] |= {i for part in told if (i := parse_id(str(part)))}
+    linked = Linked()
+    if found["reference"]:
+        columns = (Product.id, func.coalesce(Product.parent_id, Product.id), Product.sku, Product.names)
+        here = (Product.tenant_id == tenancy.current(), Product.id.in_(found["reference"]))
+        rows = session.execute(select(*columns).where(*here))
+        linked.products = {str(product_id): LinkedProduct(page_id, sku, names) for product_id, page_id, sku, names in rows}
+    linked.files = {str(d.id): LinkedFile(d.file_key, d.name, d.content_type, d.bytes) for d in documents_of(session, list(found["file"]))}
+    for draft in drafts:
+        draft.linked = linked
 
 
 def _pictures(session: Session, product_ids: list[UUID]) -> Iterable[Any]:

@@ -8,7 +8,8 @@ Payload of a product with a page of its own:
     category_ids  all categories with their ancestors
     prices        {currency: amount as text}; of a parent the lowest of its variants
     pictures      [{id, alt, width, height, renditions: [{format, width, height, key}]}]
-    attributes    [{code, label, kind, value, text, unit?, filterable?, group?}]; `group` is the heading in the product's family
+    attributes    [{code, label, kind, value, text, unit?, filterable?, group?}]; `group` is the heading in the product's family,
+                  of a reference `value` is the id of a product with a page, of a document {key, type, bytes}
     axes          [{code, label, filterable, choices: [{value, text}]}] of a parent
     variants      [{id, sku, gtin, name, values, texts, prices, picture_ids, weight_kg, relations, packaging, ordering,
                   and what trade asks for}]
@@ -63,6 +64,33 @@ class FamilyFacts:
     axes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class LinkedProduct:
+    """A product that a value refers to; `page_id` is its parent's where it is a variant."""
+
+    page_id: UUID
+    sku: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class LinkedFile:
+    """A document that a value names; `key` is the file's, `size` in bytes."""
+
+    key: str
+    name: str
+    content_type: str
+    size: int
+
+
+@dataclass
+class Linked:
+    """What values of references and documents point to, by id as text; one for all drafts of a batch."""
+
+    products: dict[str, LinkedProduct] = field(default_factory=dict)
+    files: dict[str, LinkedFile] = field(default_factory=dict)
+
+
 @dataclass
 class Draft:
     """A product as it is edited, with everything that hangs on it. `row` holds the columns of catalog.product by name."""
@@ -72,6 +100,7 @@ class Draft:
     pictures: list[Payload] = field(default_factory=list)
     variants: list["Draft"] = field(default_factory=list)
     relations: dict[str, list[UUID]] = field(default_factory=dict)
+    linked: Linked = field(default_factory=Linked)
 
     @property
     def id(self) -> UUID:
@@ -139,7 +168,7 @@ def product_payload(draft: Draft, slug: str, reading: Reading) -> Payload:
     payload = _head(draft.row, slug, reading)
     payload["prices"] = dict(sorted(draft.prices.items()))
     payload["pictures"] = _pictures(draft.pictures, payload["name"], reading.languages)
-    payload["attributes"] = _attributes(draft.row, reading)
+    payload["attributes"] = _attributes(draft, reading)
     payload |= _relations(draft, draft.id) | _units(draft.row) | _traded(draft.row)
     if draft.row["kind"] == "variant_parent":
         variants = [v for v in draft.variants if v.is_sellable]
@@ -216,21 +245,22 @@ def _plain(number: Decimal | None) -> str | None:
     return None if number is None else format(number.normalize(), "f")
 
 
-def _attributes(row: Mapping[str, Any], reading: Reading) -> list[Payload]:
+def _attributes(draft: Draft, reading: Reading) -> list[Payload]:
+    row = draft.row
     values, known = row["attribute_values"], reading.attributes
     codes, headings = _sheet(row, reading)
     found = []
     for code in codes:
         facts = known[code]
         value = value_in(facts, values[code], reading.languages, reading.market_code)
-        if value is None:
+        told = _told(facts, value, draft.linked, reading.languages)
+        if told is None:
             continue
         entry: Payload = {
             "code": code,
             "label": words(facts.labels, reading.languages, code),
             "kind": facts.kind,
-            "value": value,
-            "text": shown(facts, value, reading.languages),
+            **told,
         }
         if headings.get(code):
             entry["group"] = headings[code]
@@ -240,6 +270,19 @@ def _attributes(row: Mapping[str, Any], reading: Reading) -> list[Payload]:
             entry["filterable"] = True
         found.append(entry)
     return found
+
+
+def _told(facts: AttributeFacts, value: Any, linked: Linked, languages: Sequence[str]) -> Payload | None:
+    """Value and text as shops show them; None for what is not there, also where it points to something that is gone."""
+    if value is None:
+        return None
+    if facts.kind == "reference":
+        product = linked.products.get(str(value))
+        return None if product is None else {"value": str(product.page_id), "text": words(product.names, languages, product.sku)}
+    if facts.kind == "file":
+        file = linked.files.get(str(value))
+        return None if file is None else {"value": {"key": file.key, "type": file.content_type, "bytes": file.size}, "text": file.name}
+    return {"value": value, "text": shown(facts, value, languages)}
 
 
 def _sheet(row: Mapping[str, Any], reading: Reading) -> tuple[list[str], dict[str, str]]:

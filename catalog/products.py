@@ -15,7 +15,8 @@ from sqlalchemy import Select, Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog import trade_numbers
-from catalog.attribute_values import AttributeFacts, BadValue, Value, check_number, check_text, check_value
+from catalog.attribute_merging import merge_values
+from catalog.attribute_values import BadValue, check_number, check_text
 from catalog.checking import (
     LONGEST_NAME,
     LONGEST_SUMMARY,
@@ -188,7 +189,8 @@ def apply_edit(session: Session, product: Product, edit: ProductEdit) -> dict[st
         values["category_ids"] = _check_categories(session, edit.category_ids, problems)
     if edit.attribute_values is not None:
         known = read_attributes(session)
-        values["attribute_values"] = merge_values(known, product.attribute_values or {}, edit.attribute_values, problems)
+        held = product.attribute_values or {}
+        values["attribute_values"] = merge_values(session, known, product.id, held, edit.attribute_values, problems)
     if edit.classes is not None:
         values["classes"] = check_classes(session, product.classes or {}, edit.classes, problems)
     values |= _units(product, edit, values, problems)
@@ -200,24 +202,6 @@ def apply_edit(session: Session, product: Product, edit: ProductEdit) -> dict[st
     for name, value in values.items():
         setattr(product, name, value)
     return {name: _told(value) for name, value in values.items()}
-
-
-def merge_values(
-    known: Mapping[str, AttributeFacts], held: Mapping[str, Any], new: Mapping[str, Any], problems: Problems
-) -> dict[str, Value]:
-    """The held values with the new ones laid over them, each checked by its kind; empty ones are taken away."""
-    merged = dict(held)
-    for code, raw in new.items():
-        where = f"attribute_values.{code}"
-        if code not in known:
-            problems.add(where, _("There is no attribute of this code."), "unknown_attribute")
-            continue
-        value = problems.trying(where, check_value, known[code], raw)
-        if value is None:
-            merged.pop(code, None)
-        else:
-            merged[code] = value
-    return merged
 
 
 def _checked(edit: ProductEdit, problems: Problems) -> dict[str, Any]:

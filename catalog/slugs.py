@@ -15,7 +15,7 @@ BREAK = re.compile(r"[\W_]+")
 def slug_of(*parts: str) -> str:
     """`slug_of("Bergrad Größe L", "BR-100")` → "bergrad-groesse-l-br-100"; "item" where nothing is left."""
     text = " ".join(part for part in parts if part).lower().translate(WRITTEN_OUT)
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()  # ℠ has come apart into SM
     text = unicodedata.normalize("NFC", text)
     return BREAK.sub("-", text)[:LONGEST].strip("-") or "item"
 

@@ -15,6 +15,7 @@ page_blocks.py  blocks of a page as templates take them
 product_head.py  what the head of a product's page tells
 structured.py  what search engines and other sites are told
 markdown.py   product texts to clean HTML
+sheet.py      the specification of a product, grouped, with its documents
 paths.py      addresses of a list with one filter more or less
 pictures.py   pictures as pages want them
 routes.py     the URL table, nothing else

@@ -11,6 +11,7 @@ content_menus.py what stands above and below every page
 content_pages.py the list of pages, a new one
 content_site.py  moved addresses, search engines, messages of visitors
 customers.py     who buys here
+documents.py     files that attributes of a product name
 families.py      groups of attributes and what products of a sort need
 home.py          today: what needs me
 hosts.py         web addresses of the shop's own, and the record that proves them

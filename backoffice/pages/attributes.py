@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from backoffice.labels import label_of
-from catalog import attributes
+from catalog import attribute_rules, attributes
 from catalog.attributes import CHOICE_KINDS, AttributeEdit
 from catalog.models import Attribute
 from catalog.models.product import ATTRIBUTE_KINDS
@@ -38,6 +38,18 @@ KINDS = {
 }
 
 
+RULE_WORDS = {
+    "min": (mark("At least"), mark("A number, or a date as 2026-11-23.")),
+    "max": (mark("At most"), ""),
+    "step": (mark("In steps of"), mark("Counted from the lower bound.")),
+    "shortest": (mark("Characters at least"), ""),
+    "longest": (mark("Characters at most"), ""),
+    "pattern": (mark("Pattern"), mark("For example [A-Z]{2}-\\d+ for two capitals, a hyphen and figures.")),
+    "is_unique": (mark("No two products share a value"), ""),
+}
+RULE_NAMES = tuple(RULE_WORDS)
+
+
 class ChoiceRow(BaseModel):
     """One choice: `place` is where in the list it stands, from 1; `gone`: to be taken away."""
 
@@ -58,6 +70,9 @@ class AttributeForm(BaseModel):
     filterable: bool = False
     is_axis: bool = False
     position: int = Field(default=0, ge=0, le=100_000)
+    per_language: bool = False
+    per_market: bool = False
+    rules: dict[str, str] = Field(default_factory=dict)
     choices: list[ChoiceRow] = Field(default_factory=list)
     edit_version: int = 0
 
@@ -148,6 +163,9 @@ def _edit(given: AttributeForm, kind: str, kept: Sequence[Mapping[str, Any]]) ->
         filterable=given.filterable,
         is_axis=given.is_axis,
         position=given.position,
+        per_language=given.per_language,
+        per_market=given.per_market,
+        rules=given.rules,
     )
 
 
@@ -157,7 +175,7 @@ def _first(visit: Visit, found: Attribute) -> int:
 
 
 def _known(found: Attribute, first: int) -> dict[str, Any]:
-    names = ("code", "kind", "labels", "filterable", "is_axis", "position", "edit_version")
+    names = ("code", "kind", "labels", "filterable", "is_axis", "per_language", "per_market", "rules", "position", "edit_version")
     rows = [
         {"code": c["code"], "labels": c.get("labels", {}), "swatch": c.get("swatch", ""), "place": n}
         for n, c in enumerate(found.choices, 1)
@@ -178,6 +196,10 @@ def _page(visit: Visit, form: Form[AttributeForm], found: Attribute | None, stat
         heading=name,
         kinds=[(kind, _(KINDS[kind])) for kind in ATTRIBUTE_KINDS],
         units=[(code, symbol) for code, symbol in SYMBOLS.items() if symbol],
+        rule_names=RULE_NAMES if found is None else attribute_rules.NAMES.get(found.kind, ()),
+        rule_words=RULE_WORDS,
+        may_vary=found is None or found.kind in attributes.AXIS_KINDS,
+        may_filter=found is None or found.kind in attributes.FILTERED_KINDS,
         has_unit=found is None or found.kind in MEASURED,
         has_choices=found is None or found.kind in CHOICE_KINDS,
         known=known,

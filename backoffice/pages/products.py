@@ -6,9 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from backoffice.attribute_sheet import sheet_of, typed_values
+from backoffice.attribute_sheet import place_errors, sheet_of, shown_values, typed_values
 from backoffice.labels import label_of, step_of
 from backoffice.pages.completeness import dials_of
+from backoffice.pages.documents import ACCEPT as DOCUMENT_KINDS
+from backoffice.pages.documents import targets_of
 from backoffice.pages.packaging import equations_of
 from backoffice.pages.relations import lists_for
 from backoffice.thumbs import thumbs_of
@@ -196,7 +198,7 @@ def known(visit: Visit, product: Product) -> dict[str, Any]:
         "names": product.names,
         "summaries": product.summaries,
         "texts": product.texts,
-        "values": product.attribute_values,
+        "values": shown_values(visit, product.attribute_values, list_attributes(visit.session, visit.actor)),
         "prices": {currency: typed_amount(amount, currency) for currency, amount in prices.items()},
         "categories": [str(c) for c in product.category_ids],
         "edit_version": product.edit_version,
@@ -221,9 +223,11 @@ def _options(visit: Visit, attribute: Attribute) -> list[tuple[str, str]]:
 
 def _page(visit: Visit, form: Form[ProductForm], product: Product | None, status: int = 200) -> Answer:
     known_attributes = list_attributes(visit.session, visit.actor)
+    place_errors(form)
     attributes = [(a, label_of(visit, a.labels, a.code), _options(visit, a)) for a in known_attributes]
     tree = categories.list_categories(visit.session, visit.actor)
     family = family_for(visit.session, visit.actor, product.family_id) if product and product.family_id else None
+    sheet = sheet_of(visit, product, family, known_attributes)
     name = label_of(visit, product.names) if product else ""
     return visit.render(
         "backoffice/product.html",
@@ -232,7 +236,9 @@ def _page(visit: Visit, form: Form[ProductForm], product: Product | None, status
         product=product,
         heading=name or (product.sku if product else ""),
         attributes=attributes,
-        sheet=sheet_of(visit, product, family, known_attributes),
+        sheet=sheet,
+        document_targets=targets_of(sheet) if product else [],
+        document_kinds=DOCUMENT_KINDS,
         dials=dials_of(visit, product, known_attributes) if product else [],
         family_name=label_of(visit, family.names, family.code) if family else "",
         categories=[(str(c.id), step_of(visit, c)) for c in tree],

@@ -1,6 +1,5 @@
 """A product: picture, price, choice of variant, when it arrives, one button; then why, specification, what goes with it."""
 
-from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -10,8 +9,6 @@ from catalog.search.engine import ENGINE
 from catalog.search.provider import Filters, Page, Sort
 from kernel import stamps
 from kernel.errors import NotThere
-from kernel.i18n import country_name, format_date
-from kernel.i18n import gettext as _
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 from orders.availability import supplies_for
@@ -23,6 +20,7 @@ from storefront.markdown import to_html
 from storefront.pages import gone
 from storefront.pictures import images
 from storefront.product_head import told_of_product
+from storefront.sheet import referred_ids, sheet_of
 from storefront.units import unit_choice
 from storefront.variants import VariantAxis, axes_of, chosen_variant, pictures_of
 
@@ -45,7 +43,8 @@ def show(visit: Visit) -> Answer:
     axes = axes_of(product, chosen)
     related = related_ids(product, chosen)
     best = alike(visit, view, product)
-    cards = cards_by_id(visit, list(dict.fromkeys([*best, *(i for ids in related.values() for i in ids)])), level=3)
+    referred = referred_ids(product)
+    cards = cards_by_id(visit, list(dict.fromkeys([*best, *(i for ids in related.values() for i in ids), *referred])), level=3)
     supply = supplies_for(visit.session, [line.id])[line.id].under(line.selling)
     ways = terms_for(visit.session, view).shipping.options(Parcel(view.countries[0], line.price.money))
     pictures = pictures_of(product, chosen)
@@ -62,7 +61,7 @@ def show(visit: Visit) -> Answer:
         unit=unit_choice(line.selling, supply, line.price, visit.query.get("u", ""), partial(_with_unit, visit, product, chosen)),
         delivery=ways[0] if ways else None,
         destination=view.countries[0],
-        specification=specification(product, chosen),
+        sheet=sheet_of(visit, product, chosen, {i: visit.url("product", slug=cards[i].slug) for i in referred if i in cards}),
         text=to_html(product.text),
         accessories=[cards[i].html for i in related["accessory"] if i in cards],
         spare_parts=[cards[i].html for i in related["spare_part"] if i in cards],
@@ -106,26 +105,3 @@ def swatches(visit: Visit, view: ShopView, axes: tuple[VariantAxis, ...]) -> dic
     """The colours of the axes' values, by axis and value; empty for values without one."""
     words = facet_words(visit.session, view) if axes else {}
     return {(axis.code, c.value): words[axis.code].swatch(c.value) for axis in axes if axis.code in words for c in axis.choices}
-
-
-def specification(product: ShopProduct, chosen: ShopVariant | None) -> list[tuple[str, str]]:
-    """Label and value of everything that is known, the chosen variant's own values first, what trade asks for last."""
-    labels = {axis.code: axis.label for axis in product.axes}
-    own = [(labels.get(code, code), text) for code, text in chosen.texts.items()] if chosen else []
-    taken = set(chosen.texts) if chosen else set()
-    return own + [(a.label, a.text) for a in product.attributes if a.code not in taken and a.text] + _traded(product, chosen)
-
-
-def _traded(product: ShopProduct, chosen: ShopVariant | None) -> list[tuple[str, str]]:
-    trade = {**product.trade, **(chosen.trade if chosen else {})}
-    maker = trade.get("manufacturer", "")
-    origin = country_name(trade["origin_country"]) if "origin_country" in trade else ""
-    last = format_date(date.fromisoformat(trade["end_on"])) if "end_on" in trade else ""
-    rows = [
-        (_("Manufacturer"), "" if maker == product.brand else maker),
-        (_("Manufacturer's number"), trade.get("manufacturer_number", "")),
-        (_("Country of origin"), origin),
-        (_("Customs code"), trade.get("customs_code", "")),
-        (_("Sold until"), last),
-    ]
-    return [row for row in rows if row[1]]

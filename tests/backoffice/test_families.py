@@ -10,7 +10,8 @@ from catalog import completeness
 from catalog.models import Family, Product
 from kernel.jobs import drain_once
 from tests.backoffice.desks import Desk
-from tests.factories.catalog import in_tenant
+from tests.browsing import Site
+from tests.factories.catalog import in_tenant, publish_all
 
 FORM = {
     "code": "goods", "names.en": "Goods", "groups.0.labels.en": "Looks", "groups.0.add.0": "colour", "groups.0.add.1": "weight",
@@ -154,3 +155,33 @@ def test_a_publication_tells_what_it_passed_over(desk: Desk, relay_db: Engine) -
     page = desk.ada.get(run).text
     assert "1 product was passed over" in page
     assert f'href="/desk/products/{desk.bell}"' in page
+
+
+def test_a_document_is_uploaded_to_an_attribute_and_offered_in_the_shop(desk: Desk, site: Site) -> None:
+    made = desk.ada.post("/desk/attributes", {"code": "manual", "kind": "file", "labels.en": "Manual", "per_language": "true"})
+    assert made.status_code == 303
+    path = f"/desk/products/{desk.bell}"
+    assert 'value="manual.en"' in desk.ada.get(path).text
+    wrong = desk.ada.post(f"{path}/documents", {"target": "manual.en"}, files=[("file", ("page.html", b"<b>", "text/html"))])
+    assert (wrong.status_code, product(desk, desk.bell).attribute_values) == (422, {"colour": "pine"})
+    good = desk.ada.post(f"{path}/documents", {"target": "manual.en"}, files=[("file", ("manual.pdf", b"%PDF-1.7\n", "application/pdf"))])
+    assert good.status_code == 303
+    with in_tenant(desk.shop.id) as session:
+        publish_all(session, desk.shop.id)
+    site.settle()
+    shown = desk.ada.get("/en-eu/p/bell-bell").text
+    assert ("Manual: manual.pdf" in shown, ".pdf" in shown) == (True, True)
+
+
+def test_values_per_place_are_edited_in_their_fields_and_errors_stand_there(desk: Desk) -> None:
+    desk.ada.post(
+        "/desk/attributes", {"code": "care", "kind": "richtext", "labels.en": "Care", "per_language": "true", "rules.longest": "20"}
+    )
+    path = f"/desk/products/{desk.bell}"
+    same = {"sku": "BELL", "status": "ready", "names.en": "Bell", "values.colour": "pine"}
+    told = {**same, "values.care.en": "Keep it **dry**.", "values.care.de": "", "edit_version": "1"}
+    assert desk.ada.post(path, told).status_code == 303
+    assert product(desk, desk.bell).attribute_values == {"colour": "pine", "care": {"en": "Keep it **dry**."}}
+    wrong = desk.ada.post(path, {**told, "values.care.de": "Viel länger als zwanzig Zeichen", "edit_version": "2"})
+    assert (wrong.status_code, 'id="f-values-care-de-error"' in wrong.text, "Viel länger" in wrong.text) == (422, True, True)
+    assert product(desk, desk.bell).attribute_values == {"colour": "pine", "care": {"en": "Keep it **dry**."}}

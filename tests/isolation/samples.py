@@ -129,6 +129,7 @@ SAMPLES: dict[str, Sample] = {
     "desk.attributes": of(), "desk.attributes.new": of(), "desk.attributes.make": of(body={"code": "weight", "kind": "number", "labels.en": "Weight"}),
     "desk.attribute": of("id=attribute"), "desk.attribute.change": of("id=attribute", {"labels.en": "Frame size", "edit_version": "1"}, works=(303, 409)),
     "desk.attribute.remove": of("id=attribute", works=(409,)),
+    "desk.product.add_document": of("id=product", {"target": "colour"}, works=(422,)),
     "desk.families": of(), "desk.families.new": of(),
     "desk.families.make": of(body={"code": "more", "names.en": "More", "groups.0.labels.en": "Frame", "groups.0.add.0": "frame"}),
     "desk.family": of("id=family"), "desk.family.change": of("id=family", {"names.en": "Other", "edit_version": "1"}),
