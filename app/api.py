@@ -4,6 +4,7 @@ from catalog.api import ROUTES as CATALOG
 from catalog.publishing_api import ROUTES as PUBLISHING
 from catalog.search.api import ROUTES as SEARCH
 from catalog.searching.api import ROUTES as SEARCH_RULES
+from catalog.sharing_api import ROUTES as SHARING
 from kernel.web.access import ANYONE
 from kernel.web.answers import Answer
 from kernel.web.openapi import document
@@ -23,6 +24,7 @@ def description(visit: Visit) -> Answer:
 ROUTES: list[Entry] = [
     api("GET", "/openapi.json", description, access=ANYONE, name="api.openapi"),
     *TENANTS,
+    *SHARING,
     *CATALOG,
     *PUBLISHING,
     *SEARCH,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.layouts import layout_of
+from catalog.feed_keys import find_by_key
 from kernel import tenancy
 from kernel.actors import Actor
 from kernel.db.session import transaction
@@ -56,8 +57,8 @@ class TenantDoors:
                 touch(session, signed_in.session_id, signed_in.is_staff)
 
     def machine(self, session: Session, tenant: TenantView, token: str) -> Actor | None:
-        """The machine client behind a bearer token."""
-        return find_by_token(session, token)
+        """The machine client behind a bearer token, or the program behind a key to a feed."""
+        return find_by_token(session, token) or find_by_key(session, token)
 
     def layout(self, visit: Visit) -> dict[str, Any]:
         """What surrounds the page."""

@@ -220,6 +220,7 @@ SHARING: list[Entry] = [
     page("/desk/sharing/{id}/resume", agreements.resume, method="POST", access=SHARE, name="desk.agreement.resume"),
     page("/desk/sharing/{id}/end", agreements.end, method="POST", access=SHARE, name="desk.agreement.end"),
     page("/desk/sharing/{id}/withdraw", agreements.withdraw, method="POST", access=SHARE, name="desk.agreement.withdraw"),
+    page("/desk/sharing/{id}/keys/{key}/stop", agreements.stop_key, method="POST", access=SHARE, name="desk.agreement.stop_key"),
 ]
 
 SELLING: list[Entry] = [

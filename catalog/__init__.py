@@ -66,6 +66,12 @@ brand_changes.py     what a brand changed since a partner last looked
 provenance.py        where what a partner's shop shows comes from, field by field
 differences.py       the partner's answer to it: take, hold, refuse
 adoptions.py         a partner's rules for changes, and what they did
+choosing.py          a partner's choice of what it sells: by rule, by hand; many at once, and back
+choosable.py         what can be chosen by
+same_products.py     one product from several sources, and which of them is sold
+feeds.py             what a partner sells under an agreement, whole or changed, for a foreign shop
+feed_writing.py      the same as CSV, JSON lines, BMEcat
+feed_keys.py         the keys with which programs read it
 shared_goods.py      a partner's list of what an agreement covers, in pages
 relaying.py          partners' shops learn that something has moved
 shop.py              the shapes of what a shop shows
@@ -80,6 +86,7 @@ content/             pages, menus, banners, addresses of a shop
 searching/           a shop's own rules of search, judged and published
 search/              find products in what was published
 shapes.py            the JSON that machine clients send and get
+sharing_api.py       following, feeds and their keys as JSON
 api.py               products, publications, agreements and search as JSON
 publishing_api.py    planned publications and differences as JSON
 """

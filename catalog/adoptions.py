@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -176,7 +176,7 @@ def _keep_out(session: Session, agreement_id: UUID, source_tenant_id: UUID, prod
             }
             for product_id in sorted(product_ids[start : start + BATCH])
         ]
-        laid = {"hidden": True, "waiting": waiting, "edit_version": Overlay.edit_version + 1}
+        laid = {"hidden": True, "waiting": waiting, "edit_version": Overlay.edit_version + 1, "updated_at": func.now()}
         where = ["tenant_id", "source_tenant_id", "product_id"]
         session.execute(insert(Overlay).values(rows).on_conflict_do_update(index_elements=where, set_=laid))
 

@@ -119,10 +119,14 @@ def show_agreement(visit: Visit) -> AgreementOut:
 def offer_agreement(visit: Visit) -> AgreementOut:
     """Offers terms to a partner."""
     given: TermsIn = visit.form
+    return agreement_out(agreements.offer(visit.session, visit.actor, given.partner_id, terms_in(given)))
+
+
+def terms_in(given: TermsIn) -> Terms:
+    """Terms as the API is given them."""
     plain = given.model_dump(exclude={"partner_id", "market"})
     lists = {name: tuple(value) for name, value in plain.items() if isinstance(value, list)}
-    terms = Terms(**{**plain, **lists, "market_code": given.market})
-    return agreement_out(agreements.offer(visit.session, visit.actor, given.partner_id, terms))
+    return Terms(**{**plain, **lists, "market_code": given.market})
 
 
 MOVES = {

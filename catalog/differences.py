@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -152,7 +152,8 @@ def _take_everything(session: Session, actor: Actor, agreement_id: UUID) -> None
     adoption.seen_version = source.version
     laid = (Overlay.tenant_id == tenancy.current(), Overlay.agreement_id == agreement.id)
     shown = case((Overlay.waiting.contains(["added"]), False), else_=Overlay.hidden)
-    session.execute(update(Overlay).where(*laid).values(hidden=shown, held={}, waiting=[], seen_version=source.version))
+    values = {"hidden": shown, "held": {}, "waiting": [], "seen_version": source.version, "updated_at": func.now()}
+    session.execute(update(Overlay).where(*laid).values(values))
     _settle(session, actor, agreement, "differences.taken", {"products": None})
 
 
@@ -172,7 +173,7 @@ def _mark(session: Session, agreement: Agreement, product_id: UUID, told: dict[s
     fresh = insert(Overlay).values(
         tenant_id=tenancy.current(), agreement_id=agreement.id, source_tenant_id=agreement.tenant_id, product_id=product_id, **told
     )
-    changed = told | {"edit_version": Overlay.edit_version + 1}
+    changed = told | {"edit_version": Overlay.edit_version + 1, "updated_at": func.now()}
     session.execute(fresh.on_conflict_do_update(index_elements=["tenant_id", "source_tenant_id", "product_id"], set_=changed))
 
 

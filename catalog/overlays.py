@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
@@ -299,6 +299,7 @@ def _write_prices(session: Session, agreement: Agreement, currency: str, rows: S
             "prices": Overlay.prices.op("||")(fresh.excluded.prices),
             "agreement_id": agreement.id,
             "edit_version": Overlay.edit_version + 1,
+            "updated_at": func.now(),
         }
         session.execute(fresh.on_conflict_do_update(index_elements=["tenant_id", "source_tenant_id", "product_id"], set_=laid))
 

@@ -91,7 +91,7 @@ def _send(to: UUID, other: UUID, agreement_id: UUID, letter: Letter, is_brand: b
         agreement = session.scalar(select(Agreement).where(Agreement.id == agreement_id))
         if agreement is None:
             return
-        path = f"/desk/agreements/{agreement_id}" if is_brand else f"/portal/offers/{agreement_id}"
+        path = f"/desk/sharing/{agreement_id}" if is_brand else f"/portal/offers/{agreement_id}"
         link = resolve(f"{names[to].slug}.{settings.current().base_domain}").origin + path
         for account in _readers(session, to, "agreement.offer" if is_brand else "agreement.accept"):
             with using(account.language or current()):

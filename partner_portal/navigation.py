@@ -10,4 +10,12 @@ def groups(visit: Visit) -> list[dict[str, Any]]:
     """The channel's pages, for partners whose staff may see agreements."""
     if visit.tenant.kind != "partner" or not visit.signed_in.is_staff or not visit.actor.can("agreement.view"):
         return []
-    return [{"title": _("Brands"), "items": [{"label": _("Catalogs from brands"), "url": visit.url("portal.offers"), "icon": "handshake"}]}]
+    return [
+        {
+            "title": _("Brands"),
+            "items": [
+                {"label": _("Catalogs from brands"), "url": visit.url("portal.offers"), "icon": "handshake"},
+                {"label": _("Same products"), "url": visit.url("portal.same"), "icon": "layers"},
+            ],
+        }
+    ]

@@ -2,7 +2,7 @@
 
 from kernel.web.access import may
 from kernel.web.routes import Entry, page
-from partner_portal.pages import assortment, changes, following, offers
+from partner_portal.pages import assortment, changes, choice, feeds, following, offers
 
 SEE, ANSWER, PRICE = may("agreement.view"), may("agreement.accept"), may("price.edit")
 
@@ -46,6 +46,24 @@ ROUTES: list[Entry] = [
         form=assortment.WordsForm,
         name="portal.words.save",
     ),
+    page("/portal/offers/{id}/choice", choice.show, access=SEE, name="portal.choice"),
+    page("/portal/offers/{id}/choice", choice.choose, method="POST", access=ANSWER, form=choice.ChoiceForm, name="portal.choice.save"),
+    page("/portal/offers/{id}/choice/{change}/undo", choice.undo, method="POST", access=ANSWER, name="portal.choice.undo"),
+    page("/portal/offers/{id}/many", choice.many, access=ANSWER, name="portal.many"),
+    page("/portal/offers/{id}/many", choice.do_many, method="POST", access=ANSWER, form=choice.ManyForm, name="portal.many.do"),
+    page(
+        "/portal/offers/{id}/products/{product}/pick",
+        choice.pick,
+        method="POST",
+        access=ANSWER,
+        form=choice.PickForm,
+        name="portal.pick",
+    ),
+    page("/portal/offers/{id}/feeds", feeds.show, access=SEE, name="portal.feeds"),
+    page("/portal/offers/{id}/feeds", feeds.make, method="POST", access=ANSWER, form=feeds.KeyForm, name="portal.feeds.make"),
+    page("/portal/offers/{id}/feeds/{key}/revoke", feeds.revoke, method="POST", access=ANSWER, name="portal.feeds.revoke"),
+    page("/portal/same", choice.same, access=SEE, name="portal.same"),
+    page("/portal/same", choice.choose_lead, method="POST", access=ANSWER, form=choice.LeadForm, name="portal.lead"),
     page("/portal/offers/{id}/following", following.show, access=SEE, name="portal.following"),
     page(
         "/portal/offers/{id}/following",

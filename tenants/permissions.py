@@ -77,6 +77,7 @@ _ALL = (
         _("Share catalogs"),
         _("Offer a catalog to partners, change, suspend and withdraw it."),
     ),
+    Permission("feed.read", SHARING, _("Read feeds"), _("For programs: read what is sold under agreements, to show it in another shop.")),
     Permission("agreement.accept", SHARING, _("Take on catalogs"), _("Accept or decline what a brand offers, and end it.")),
     Permission("order.view", SELLING, _("See orders"), _("Look at the orders of all customers.")),
     Permission("order.manage", SELLING, _("Work on orders"), _("Confirm, ship, close and cancel orders.")),

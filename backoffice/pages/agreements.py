@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from backoffice.labels import label_of
-from catalog import agreements
+from catalog import agreements, feed_keys
 from catalog.attributes import list_attributes
 from catalog.categories import list_categories
 from catalog.covering import brands_sold, count_covered, numbers_of_products, products_of_numbers
@@ -89,6 +89,8 @@ def agreement(visit: Visit) -> Answer:
         terms=words_of(visit, terms_of(found)),
         proposed=words_of(visit, terms_from_json(found.proposed)) if found.proposed else None,
         covered=count_covered(visit.session, found),
+        keys=feed_keys.list_keys(visit.session, visit.actor, found.id),
+        may_stop=visit.actor.can("agreement.offer"),
         crumbs=[(_("Sharing"), visit.url("desk.agreements")), (found.name, "")],
         done=visit.query.get("done", ""),
     )
@@ -142,6 +144,12 @@ def withdraw(visit: Visit) -> Answer:
     """Takes it back: selling stops at once."""
     agreements.withdraw(visit.session, visit.actor, visit.id())
     return visit.redirect(visit.url("desk.agreement", id=visit.id(), done="withdrawn"))
+
+
+def stop_key(visit: Visit) -> Answer:
+    """Stops a partner's key to the feed."""
+    feed_keys.stop_key(visit.session, visit.actor, visit.id(), visit.id("key"))
+    return visit.redirect(visit.url("desk.agreement", id=visit.id(), done="stopped"))
 
 
 def words_of(visit: Visit, terms: Terms) -> dict[str, Any]:

@@ -8,12 +8,16 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from catalog import agreements, overlays
+from catalog.brand_changes import adoption_of
+from catalog.choosable import choosable
+from catalog.choosing import choice_of
 from catalog.overlays import SharedProduct
 from catalog.pricing import allowed_range
 from catalog.provenance import FieldOrigin, provenance
 from catalog.shared_goods import ONLY, Only, page_of_shared
 from kernel.errors import Invalid, NotThere, Refused
 from kernel.i18n import gettext as _
+from kernel.ids import parse_id
 from kernel.money import Money
 from kernel.web.answers import Answer
 from kernel.web.forms import Form
@@ -110,7 +114,7 @@ def save_words(visit: Visit) -> Answer:
 
 def _back(visit: Visit, done: str) -> Answer:
     """To the page of the list that the form stood on."""
-    kept = {name: visit.query.get(name) or None for name in ("q", "only", "page")}
+    kept = {name: visit.query.get(name) or None for name in ("q", "only", "page", "category")}
     return visit.redirect(visit.url("portal.assortment", id=visit.id(), **kept, done=done))
 
 
@@ -158,7 +162,9 @@ def _page(visit: Visit, reason: str = "", at: str = "", typed: str = "") -> Answ
     currency = visit.tenant.default_market.currency
     text = visit.query.get("q", "").strip()
     only: Only = next((o for o in ONLY if o == visit.query.get("only")), "")
-    found = page_of_shared(visit.session, visit.actor, agreement, currency, text, only, visit.number("page", 1))
+    category = parse_id(visit.query.get("category", ""))
+    found = page_of_shared(visit.session, visit.actor, agreement, currency, text, only, visit.number("page", 1), category)
+    choice = choice_of(adoption_of(visit.session, agreement.id))
     return visit.render(
         "partner_portal/assortment.html",
         status=422 if reason else 200,
@@ -166,8 +172,18 @@ def _page(visit: Visit, reason: str = "", at: str = "", typed: str = "") -> Answ
         currency=currency,
         found=found,
         rows=[_row(s, currency, agreement) for s in found.rows],
-        tabs=_tabs(visit, agreement.id, text, found.counts, only),
-        kept={"q": text or None, "only": only or None, "page": found.page if found.page > 1 else None},
+        tabs=_tabs(visit, agreement.id, {"q": text or None, "category": str(category) if category else None}, found.counts, only),
+        kept={
+            "q": text or None,
+            "only": only or None,
+            "page": found.page if found.page > 1 else None,
+            "category": str(category) if category else None,
+        },
+        category=str(category or ""),
+        categories=choosable(visit.session, agreement, visit.tenant.default_market.default_language).categories,
+        choice=choice,
+        picked={str(one) for one in choice.picked_ids},
+        may_choose=visit.actor.can("agreement.accept"),
         text=text,
         reason=reason,
         at=at,
@@ -179,17 +195,20 @@ def _page(visit: Visit, reason: str = "", at: str = "", typed: str = "") -> Answ
     )
 
 
-def _tabs(visit: Visit, agreement_id: UUID, text: str, counts: Mapping[Only, int], chosen: Only) -> list[dict[str, Any]]:
+def _tabs(
+    visit: Visit, agreement_id: UUID, kept: Mapping[str, str | None], counts: Mapping[Only, int], chosen: Only
+) -> list[dict[str, Any]]:
     labels: dict[Only, str] = {
         "": _("All"),
         "changed": _("Changed by the brand"),
         "own_price": _("With your own price"),
         "hidden": _("Hidden"),
+        "left_out": _("Not chosen"),
     }
     return [
         {
             "label": label,
-            "url": visit.url("portal.assortment", id=agreement_id, q=text or None, only=only or None),
+            "url": visit.url("portal.assortment", id=agreement_id, only=only or None, **kept),
             "count": counts[only],
             "current": only == chosen,
         }

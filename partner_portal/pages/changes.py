@@ -24,7 +24,7 @@ class ChosenForm(BaseModel):
 
     ids: list[UUID] = Field(default_factory=list)
     action: str = Field(default="take", pattern="^(take|take_all|hold|refuse|answers)$")
-    answers: dict[UUID, dict[str, str]] = Field(default_factory=dict)
+    answers: dict[str, dict[str, str]] = Field(default_factory=dict)
 
 
 def show(visit: Visit) -> Answer:
@@ -77,7 +77,8 @@ def answer(visit: Visit) -> Answer:
     if given.action == "take_all":
         differences.take(visit.session, visit.actor, visit.id())
     elif given.action == "answers":
-        differences.decide(visit.session, visit.actor, visit.id(), given.answers, is_strict=False)
+        answers = {one: told for text, told in given.answers.items() if (one := parse_id(text))}
+        differences.decide(visit.session, visit.actor, visit.id(), answers, is_strict=False)
     elif given.ids:
         action = {"take": differences.take, "hold": differences.hold, "refuse": differences.refuse_changes}[given.action]
         action(visit.session, visit.actor, visit.id(), given.ids)

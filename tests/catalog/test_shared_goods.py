@@ -98,7 +98,7 @@ def test_a_page_costs_the_same_statements_whatever_the_catalog_holds(make_shop: 
             changed = goods.page(only="changed")
             with in_tenant(goods.partner) as session:
                 waiting = count_differences(session, somebody(goods.partner), goods.agreement.id)
-        assert (page.counts, waiting) == ({"": bells, "changed": bells, "own_price": bells, "hidden": 0}, bells)
+        assert (page.counts, waiting) == ({"": bells, "changed": bells, "own_price": bells, "hidden": 0, "left_out": 0}, bells)
         assert len(changed.rows) == min(bells, PER_PAGE)
         taken.append(len(statements))
     assert taken[0] == taken[1]
@@ -112,7 +112,7 @@ def test_the_search_finds_numbers_the_brands_names_and_own_ones(goods: Goods) ->
     assert goods.skus(text="klingel") == ["BELL-001"]
     assert goods.skus(text="0%") == ["BELL-001"]
     assert goods.skus(text="_") == goods.skus(text="en") == goods.skus(text="lamp") == []
-    assert goods.page(text="bell").counts == {"": 3, "changed": 0, "own_price": 0, "hidden": 0}
+    assert goods.page(text="bell").counts == {"": 3, "changed": 0, "own_price": 0, "hidden": 0, "left_out": 0}
 
 
 def test_a_list_is_narrowed_to_own_prices_hidden_and_changed_ones(goods: Goods) -> None:
@@ -123,7 +123,7 @@ def test_a_list_is_narrowed_to_own_prices_hidden_and_changed_ones(goods: Goods) 
         set_price(session, actor, goods.agreement.id, goods.bells[0], "EUR", "")
         set_hidden(session, actor, goods.agreement.id, goods.bells[2], True)
     goods.edit(goods.jacket, names={"en": "Coat"})
-    assert goods.page().counts == {"": 6, "changed": 3, "own_price": 1, "hidden": 1}
+    assert goods.page().counts == {"": 6, "changed": 3, "own_price": 1, "hidden": 1, "left_out": 0}
     assert goods.skus(only="own_price") == ["JK-s"]
     assert goods.skus(only="hidden") == ["BELL-002"]
     assert goods.skus(only="changed") == ["JK", "JK-m", "JK-s"]
@@ -141,7 +141,13 @@ def test_only_who_sees_agreements_sees_the_list_and_other_partners_see_their_own
         assert page_of_shared(session, somebody(other.id), goods.agreement, "EUR").counts[""] == 0
     [theirs] = share(goods.brand, other.id)
     with in_tenant(other.id) as session:
-        assert page_of_shared(session, somebody(other.id), theirs, "EUR").counts == {"": 7, "changed": 0, "own_price": 0, "hidden": 0}
+        assert page_of_shared(session, somebody(other.id), theirs, "EUR").counts == {
+            "": 7,
+            "changed": 0,
+            "own_price": 0,
+            "hidden": 0,
+            "left_out": 0,
+        }
 
 
 def unseen(goods: Goods) -> None:

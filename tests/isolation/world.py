@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalog import completeness, relations
 from catalog.assortment import view_for
+from catalog.choosing import Choice, choose
 from catalog.content.appearing import publish as publish_page
 from catalog.content.banners import BannerEdit, write_banner
 from catalog.content.blocks import Form, PageContent, Text
@@ -21,6 +22,7 @@ from catalog.content.pages import NewPage, make_page
 from catalog.content.redirects import add_redirect
 from catalog.exchange.importing import start_import
 from catalog.exchange.mappings import save_mapping
+from catalog.feed_keys import make_key
 from catalog.families import FamilyEdit, make_family, set_family
 from catalog.models import (
     ContentRedirect,
@@ -114,7 +116,12 @@ def build(make_shop: MakeShop) -> World:
         agreement = share(brand.id, partner.id, name=f"Terms {brand.secret}", category_ids=(UUID(brand.ids["category"]),))[0]
         brand.ids["agreement"] = partner.ids["agreement"] = str(agreement.id)
         brand.ids["partner"] = str(partner.id)
-        partner.ids["shared"] = brand.ids["product"]
+        partner.ids["shared"], partner.ids["scope"] = brand.ids["product"], brand.ids["category"]
+        with in_tenant(partner.id) as session:
+            actor = somebody(partner.id)
+            partner.ids["change"] = str(choose(session, actor, agreement.id, Choice()).id)
+            key = str(make_key(session, actor, agreement.id, f"Shop {partner.secret}").key.id)
+            brand.ids["feed_key"] = partner.ids["feed_key"] = key
     return world
 
 
