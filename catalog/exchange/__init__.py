@@ -15,6 +15,7 @@ bmecat_export.py     the catalog's products as articles of a BMEcat file
 steps.py      small changes of a cell's value: number, date, boolean, split, lookup …
 mapping.py    which column becomes which field
 guessing.py   a mapping suggested from a file's headers
+trade_cells.py  cells about packaging, order quantities, trade and life, laid on a product
 parsing.py    one row becomes one wanted product
 attributes_met.py  attributes and choices made on demand
 places.py     categories by path

@@ -7,6 +7,7 @@ Both releases give the names of 2005 (SUPPLIER_AID → SUPPLIER_PID), so that on
     CATEGORY                                                                    list of paths "Hardware > Notebooks"
     CLASS:ETIM-6.0                                                              the group in a classification system
     FEATURE:EF000008 [MMT]                                                      value or list of values; the unit where there is one
+    CUSTOMS_NUMBER  COUNTRY_OF_ORIGIN                                           the first of each
     ORDER_UNIT  CONTENT_UNIT  NO_CU_PER_OU  QUANTITY_MIN  QUANTITY_INTERVAL  PRICE_VALID_FROM  PRICE_VALID_UNTIL
     PRICE:EUR:net_list                                                          for one order unit, at the lowest quantity
     PRICE:EUR:net_list:100                                                      from this quantity on
@@ -96,6 +97,8 @@ def _put_details(row: dict[str, Any], article: Element, around: Surroundings) ->
     row["PRODUCT_STATUS"] = "" if status is None else status.attributes.get("type", "").replace("_article", "_product")
     logistics = article.first("PRODUCT_LOGISTIC_DETAILS", "ARTICLE_LOGISTIC_DETAILS") or Element("")
     row["WEIGHT"] = (logistics.first("PRODUCT_DIMENSIONS", "ARTICLE_DIMENSIONS") or Element("")).text_of("WEIGHT")
+    row["CUSTOMS_NUMBER"] = (logistics.first("CUSTOMS_TARIFF_NUMBER") or Element("")).text_of("CUSTOMS_NUMBER")
+    row["COUNTRY_OF_ORIGIN"] = logistics.text_of("COUNTRY_OF_ORIGIN").partition("-")[0]
     for reference in article.all("ARTICLE_REFERENCE", "PRODUCT_REFERENCE"):
         row.setdefault(f"REFERENCE:{reference.attributes.get('type', 'others')}", []).append(reference.text_of("ART_ID_TO", "PROD_ID_TO"))
 

@@ -17,6 +17,7 @@ from catalog.drafts import read_attributes, read_categories
 from catalog.exchange.bmecat_writing import Article, BmecatWriter
 from catalog.list_prices import prices_of_all
 from catalog.models import Product
+from catalog.packaging import Selling, selling_of
 from catalog.payload import SELLABLE, CategoryFacts
 from kernel import tenancy
 from kernel.actors import Actor
@@ -24,9 +25,10 @@ from kernel.actors import Actor
 BATCH = 500
 SOLD = SELLABLE
 WORDS = ("names", "summaries", "texts")
-OWN_OR_PARENTS = ("brand", "category_ids")
+OWN_OR_PARENTS = ("brand", "category_ids", "manufacturer", "manufacturer_number", "customs_code", "origin_country", "classes")
 COLUMNS = (
-    "id", "sku", "parent_id", "status", *WORDS, *OWN_OR_PARENTS, "attribute_values", "gtin", "unit", "weight_kg", "position",
+    "id", "sku", "parent_id", "status", *WORDS, *OWN_OR_PARENTS, "attribute_values", "gtin", "unit", "packaging", "ordering",
+    "weight_kg", "position",
 )  # fmt: skip
 
 
@@ -58,7 +60,8 @@ def _articles(
                 brand=whole["brand"],
                 gtin=row["gtin"],
                 status=row["status"],
-                unit=row["unit"],
+                **{name: whole[name] for name in ("manufacturer", "manufacturer_number", "customs_code", "origin_country", "classes")},
+                selling=_selling(dict(row), parents.get(row["parent_id"], {})),
                 position=row["position"],
                 weight_kg=row["weight_kg"],
                 paths=[_path(categories, category, language) for category in whole["category_ids"] if category in categories],
@@ -68,7 +71,7 @@ def _articles(
 
 
 def _parents(session: Session, ids: list[UUID]) -> dict[UUID, Mapping[str, Any]]:
-    columns = [getattr(Product, name) for name in ("id", *WORDS, *OWN_OR_PARENTS, "attribute_values")]
+    columns = [getattr(Product, name) for name in ("id", *WORDS, *OWN_OR_PARENTS, "attribute_values", "packaging", "ordering")]
     rows = (
         session.execute(
             select(*columns).where(Product.tenant_id == tenancy.current(), Product.id.in_(ids), Product.status.in_(SOLD))
@@ -82,6 +85,11 @@ def _parents(session: Session, ids: list[UUID]) -> dict[UUID, Mapping[str, Any]]
 def _whole(row: Mapping[str, Any], parent: Mapping[str, Any]) -> dict[str, Any]:
     merged = {name: {**parent.get(name, {}), **row[name]} for name in (*WORDS, "attribute_values")}
     return merged | {name: row[name] or parent.get(name) or row[name] for name in OWN_OR_PARENTS}
+
+
+def _selling(row: Mapping[str, Any], parent: Mapping[str, Any]) -> Selling:
+    told = row if row["packaging"] or row["ordering"] or not parent else parent
+    return selling_of(row["unit"], told["packaging"], told["ordering"])
 
 
 def _path(categories: Mapping[UUID, CategoryFacts], category: UUID, language: str) -> list[str]:

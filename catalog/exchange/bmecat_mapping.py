@@ -1,8 +1,9 @@
 """The mapping that is suggested for a BMEcat catalog, complete enough to import without a change. Pure.
 
-Whoever orders by the box orders ones of it: packages become pieces (C62), and what BMEcat says about the package is kept beside
-it in attributes of the codes in ORDERING. The price is the first of PRICE_TYPES that the catalog has for a currency; other types and prices
-from larger quantities on are columns that are passed over. Units without a counterpart are problems of their rows.
+Prices are of the order unit, so that is the unit a product is counted in: a box stays a box, and what it holds (CONTENT_UNIT,
+NO_CU_PER_OU) becomes a further unit of it. Least quantity and interval count order units, too. The price is the first of PRICE_TYPES
+that the catalog has for a currency; other types and prices from larger quantities on are columns that are passed over. Units without
+a counterpart are problems of their rows. Classification systems are made where they are missing.
 """
 
 import re
@@ -10,27 +11,34 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from catalog.checking import CODE
+from catalog.classification import KEY
 from catalog.exchange.mapping import MOST_RULES
 from catalog.slugs import slug_of
 
-ORDERING = {
-    "ORDER_UNIT": "order_unit",
+UNIT_COLUMNS = {
+    "ORDER_UNIT": "unit",
     "CONTENT_UNIT": "content_unit",
-    "NO_CU_PER_OU": "content_per_order_unit",
-    "QUANTITY_MIN": "order_quantity_min",
-    "QUANTITY_INTERVAL": "order_quantity_step",
+    "NO_CU_PER_OU": "content_quantity",
+    "QUANTITY_MIN": "order_least",
+    "QUANTITY_INTERVAL": "order_step",
 }
-PLAIN = {"SUPPLIER_PID": "sku", "MANUFACTURER_NAME": "brand", "GTIN": "gtin", "PRODUCT_ORDER": "position", "WEIGHT": "weight"}
-KEPT = {"MANUFACTURER_PID": "manufacturer_number", "SUPPLIER_ALT_PID": "alternative_number"}
+PLAIN = {
+    "SUPPLIER_PID": "sku",
+    "MANUFACTURER_PID": "manufacturer_number",
+    "GTIN": "gtin",
+    "PRODUCT_ORDER": "position",
+    "WEIGHT": "weight",
+    "CUSTOMS_NUMBER": "customs_code",
+    "COUNTRY_OF_ORIGIN": "origin_country",
+}
+KEPT = {"SUPPLIER_ALT_PID": "alternative_number"}
 WORDS = {"DESCRIPTION_SHORT": "name", "DESCRIPTION_LONG": "text", "REMARKS": "summary"}
 PRICE_TYPES = ("net_list", "gros_list", "nrp", "net_customer", "net_customer_exp")
-STATUSES = {"core_product": "ready", "new_product": "ready", "new": "ready", "old_product": "phase_out"}
+STATUSES = {"core_product": "ready", "new_product": "new", "new": "new", "old_product": "phase_out"}
 NO_STATUSES = ["bargain", "used", "refurbished", "others"]
-PACKAGES = ("BG", "BO", "BX", "CA", "CT", "CS", "EA", "NAR", "NPL", "PA", "PF", "PK", "RO", "SA", "ST", "TU")
-SPELLINGS = {"BOX": "BX", "PCE": "C62", "PCS": "C62", "H87": "C62", "DZ": "DZN", "M": "MTR", "L": "LTR"}  # not in the code lists of BMEcat
-COUNTED = {**dict.fromkeys(PACKAGES, "C62"), "NPR": "PR"}
-UNITS = {**{code: COUNTED.get(proper, proper) for code, proper in SPELLINGS.items()}, **COUNTED}
-CLASS_PREFIX = "class_"
+# spellings that are not in the code lists of BMEcat; pairs are counted, not named
+UNITS = {"BOX": "BX", "PCE": "C62", "PCS": "C62", "H87": "C62", "DZ": "DZN", "M": "MTR", "L": "LTR", "NPR": "PR"}
+OWN_SYSTEM = "own"
 FEATURE = re.compile(r"FEATURE:(.+?)(?: \[([^\]]+)\])?(?: \(\d+\))?", re.DOTALL)
 
 
@@ -38,7 +46,7 @@ def suggest_bmecat_mapping(headers: Sequence[str], kinds: Mapping[str, str], lan
     """The JSON of the mapping for these columns; `kinds` and `language` as reading the catalog found them."""
     lines: list[dict[str, Any]] = []
     prices = _prices(headers)
-    codes: set[str] = {*ORDERING.values(), *KEPT.values(), "keywords"}
+    codes: set[str] = {*KEPT.values(), "keywords"}
     for header in headers:
         lines += _lines(header, kinds.get(header, "text"), language, prices, codes)
     form = {"kind": "bmecat"}
@@ -55,15 +63,20 @@ def _lines(header: str, kind: str, language: str, prices: Mapping[str, str], cod
         return [{"column": header, "field": f"{WORDS[name]}:{detail}"}]
     if header in ("MODE", "PRODUCT_STATUS", "MIME:normal", "CATEGORY"):
         return [_special(header)]
-    if header == "ORDER_UNIT":
-        return [{"column": header, "field": "unit", "steps": [{"lookup": UNITS}]}, _attribute(header, ORDERING[header], "text")]
-    if header in ORDERING or header in KEPT:
-        code = ORDERING.get(header) or KEPT[header]
-        return [_attribute(header, code, kind if header in ORDERING else "text")]
+    if header == "MANUFACTURER_NAME":
+        return [{"column": header, "field": "brand"}, {"column": header, "field": "manufacturer"}]
+    if header in UNIT_COLUMNS:
+        steps = {"steps": [{"lookup": UNITS}]} if header.endswith("_UNIT") else {}
+        return [{"column": header, "field": UNIT_COLUMNS[header], **steps}]
+    if header in KEPT:
+        return [_attribute(header, KEPT[header], "text")]
     if header == f"KEYWORD:{language}":
         return [_attribute(header, "keywords", "text")]
     if name == "CLASS":
-        return [_attribute(header, _free(CLASS_PREFIX + (_code(detail) or "own"), codes), "text")]
+        key = detail or OWN_SYSTEM
+        return [
+            {"column": header, "field": f"class:{key}", "create": True} if KEY.fullmatch(key) else {"column": header, "field": "ignore"}
+        ]
     if name == "FEATURE":
         return [_feature(header, kind, codes)]
     return [{"column": header, "field": "ignore"}]

@@ -1,7 +1,8 @@
 """A catalog written as BMEcat 1.2 or 2005 (T_NEW_CATALOG), article by article, so that it validates against the published schemas. Pure.
 
 What BMEcat has no room for is cut or left out, and counted: names beyond 150 letters (80 in 1.2), names of groups and makers beyond 50,
-values of features beyond 60, article numbers beyond 32. 1.2 holds one language and no weights. The same catalog gives the same bytes.
+values of features beyond 60, article numbers beyond 32. 1.2 holds one language, no weights, customs codes
+and origins. The same catalog gives the same bytes.
 """
 
 import hashlib
@@ -12,10 +13,10 @@ from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
 from catalog.exchange.bmecat_languages import code_of
-from catalog.exchange.bmecat_mapping import CLASS_PREFIX, COUNTED, KEPT, ORDERING, PRICE_TYPES, SPELLINGS, UNITS
+from catalog.exchange.bmecat_mapping import KEPT, OWN_SYSTEM, PRICE_TYPES
+from catalog.packaging import PIECES, Selling, decimal_of, is_kept_exactly
 from kernel.errors import Invalid
 from kernel.i18n import gettext as _
-from kernel.quantities import UNITS as MEASURES
 
 RELEASES = ("2005", "1.2")
 NAMESPACES = {"2005": "http://www.bmecat.org/bmecat/2005fd", "1.2": "http://www.bmecat.org/XMLSchema/1.2/bmecat_new_catalog"}
@@ -26,7 +27,7 @@ ETIM_FEATURE = re.compile(r"ef\d{6}")
 CATALOG_VERSION = re.compile(r"\d{1,3}\.\d{1,3}", re.ASCII)
 WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 DECIMAL = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
-STATUS = {"ready": "core", "phase_out": "old"}
+STATUS = {"new": "new", "ready": "core", "phase_out": "old"}
 ROOT = "1"
 
 
@@ -46,16 +47,22 @@ class Heading:
 @dataclass
 class Article:
     """One product as BMEcat sees it. `paths` are the names of its categories from the top; `features` {attribute code: (values, unit)};
-    `prices` {currency: amount for one `unit`}."""
+    `prices` {currency: amount for one unit that it is counted in}; the catalog tells them for the unit that is usually ordered.
+    `classes` are {system: code}."""
 
     sku: str
     names: Mapping[str, str]
     texts: Mapping[str, str] = field(default_factory=dict)
     summaries: Mapping[str, str] = field(default_factory=dict)
     brand: str = ""
+    manufacturer: str = ""
+    manufacturer_number: str = ""
     gtin: str = ""
+    customs_code: str = ""
+    origin_country: str = ""
+    classes: Mapping[str, str] = field(default_factory=dict)
     status: str = "ready"
-    unit: str = "C62"
+    selling: Selling = PIECES
     position: int = 0
     weight_kg: Decimal | None = None
     paths: Sequence[Sequence[str]] = ()
@@ -155,12 +162,11 @@ class BmecatWriter:
         yield from self._features(article)
         yield f"<{word}_ORDER_DETAILS>" + "".join(self._ordering(article)) + f"</{word}_ORDER_DETAILS>\n<{word}_PRICE_DETAILS>\n"
         for currency, amount in sorted(article.prices.items()):
-            price = _tag("PRICE_AMOUNT", _plain(amount)) + _tag("PRICE_CURRENCY", currency)
+            price = _tag("PRICE_AMOUNT", _plain(amount * decimal_of(article.selling.usual.factor))) + _tag("PRICE_CURRENCY", currency)
             yield f"<{word}_PRICE price_type={quoteattr(self._heading.price_type)}>{price}</{word}_PRICE>\n"
         yield f"</{word}_PRICE_DETAILS>\n"
-        if article.weight_kg is not None and not self._is_old:
-            weight = _tag("WEIGHT", _plain(round(article.weight_kg, 3)))
-            yield f"<PRODUCT_LOGISTIC_DETAILS><PRODUCT_DIMENSIONS>{weight}</PRODUCT_DIMENSIONS></PRODUCT_LOGISTIC_DETAILS>\n"
+        if logistics := "" if self._is_old else _logistics(article):
+            yield f"<PRODUCT_LOGISTIC_DETAILS>{logistics}</PRODUCT_LOGISTIC_DETAILS>\n"
         yield f"</{word}>\n"
 
     def _details(self, article: Article) -> Iterator[str]:
@@ -169,9 +175,10 @@ class BmecatWriter:
         if article.gtin:
             yield _tag("EAN", article.gtin) if self._is_old else _tag("INTERNATIONAL_PID", article.gtin, {"type": "gtin"})
         yield from self._single(article, "SUPPLIER_ALT_PID", f"SUPPLIER_ALT_{self._id}")
-        yield from self._single(article, "MANUFACTURER_PID", f"MANUFACTURER_{self._id}")
-        if article.brand:
-            yield _tag("MANUFACTURER_NAME", self._cut(article.brand, LONGEST_WORD))
+        if article.manufacturer_number:
+            yield _tag(f"MANUFACTURER_{self._id}", self._cut(article.manufacturer_number, LONGEST_WORD))
+        if maker := article.manufacturer or article.brand:
+            yield _tag("MANUFACTURER_NAME", self._cut(maker, LONGEST_WORD))
         for keyword in _value(article, "keywords").split("|"):
             if keyword := keyword.strip():
                 yield _tag("KEYWORD", self._cut(keyword, LONGEST_WORD), self._lang(self._languages[0]))
@@ -194,19 +201,18 @@ class BmecatWriter:
             yield _tag(name, self._cut(value, LONGEST_WORD))
 
     def _features(self, article: Article) -> Iterator[str]:
-        elsewhere = {*ORDERING.values(), *KEPT.values(), "keywords"}
-        codes = sorted(code for code in article.features if code not in elsewhere)
-        classes = [code for code in codes if code.startswith(CLASS_PREFIX) and 0 < len(_value(article, code)) <= LONGEST_CODE]
-        etim = next((code for code in classes if code.startswith(f"{CLASS_PREFIX}etim")), None)
-        blocks: dict[str | None, list[str]] = {code: [] for code in classes}
-        for code in codes:
-            if code not in blocks and (feature := self._feature(code, *article.features[code])):
+        elsewhere = {*KEPT.values(), "keywords"}
+        classes = {key: code for key, code in sorted(article.classes.items()) if len(code) <= LONGEST_CODE}
+        etim = next((key for key in classes if key.upper().startswith("ETIM")), None)
+        blocks: dict[str | None, list[str]] = {key: [] for key in classes}
+        for code in sorted(code for code in article.features if code not in elsewhere):
+            if feature := self._feature(code, *article.features[code]):
                 blocks.setdefault(etim if ETIM_FEATURE.fullmatch(code) else None, []).append(feature)
-        for block, features in blocks.items():
+        for key, features in blocks.items():
             yield f"<{self._word}_FEATURES>\n"
-            if block is not None:
-                yield _tag("REFERENCE_FEATURE_SYSTEM_NAME", block.removeprefix(CLASS_PREFIX).upper())
-                yield _tag("REFERENCE_FEATURE_GROUP_ID", _value(article, block)) + "\n"
+            if key is not None:
+                yield "" if key == OWN_SYSTEM else _tag("REFERENCE_FEATURE_SYSTEM_NAME", key)
+                yield _tag("REFERENCE_FEATURE_GROUP_ID", classes[key]) + "\n"
             yield "".join(features) + f"</{self._word}_FEATURES>\n"
 
     def _feature(self, code: str, values: Sequence[str], unit: str) -> str:
@@ -219,23 +225,31 @@ class BmecatWriter:
         return f"<FEATURE>{told}</FEATURE>\n"
 
     def _ordering(self, article: Article) -> Iterator[str]:
-        told = _value(article, ORDERING["ORDER_UNIT"])
-        yield _tag("ORDER_UNIT", SPELLINGS.get(told, told) if UNITS.get(told, told) == article.unit else article.unit)
-        content = _value(article, ORDERING["CONTENT_UNIT"])
-        content = SPELLINGS.get(content, content)
-        if content and content not in MEASURES and content not in COUNTED:
-            self.counts.features_left_out += 1
-        elif content:
-            yield _tag("CONTENT_UNIT", content)
-            yield from self._number("NO_CU_PER_OU", _value(article, ORDERING["NO_CU_PER_OU"]), DECIMAL)
-        for name in ("QUANTITY_MIN", "QUANTITY_INTERVAL"):
-            yield from self._number(name, _value(article, ORDERING[name]), WHOLE if self._is_old else DECIMAL)
+        """In the unit that is usually ordered, with what it holds."""
+        selling, usual = article.selling, article.selling.usual
+        yield _tag("ORDER_UNIT", usual.unit)
+        smaller = next((way for way in selling.contents if way.factor < 1 and is_kept_exactly(1 / way.factor)), None)
+        if usual.unit != selling.base:
+            yield _tag("CONTENT_UNIT", selling.base) + _tag("NO_CU_PER_OU", _plain(decimal_of(usual.factor)))
+        elif smaller is not None:
+            yield _tag("CONTENT_UNIT", smaller.unit) + _tag("NO_CU_PER_OU", _plain(decimal_of(1 / smaller.factor)))
+        if selling.is_ruled:
+            for name, count in zip(("QUANTITY_MIN", "QUANTITY_INTERVAL"), selling.grid.steps_of(usual), strict=True):
+                yield from self._number(name, _plain(count), WHOLE if self._is_old else DECIMAL)
 
     def _number(self, name: str, value: str, form: re.Pattern[str]) -> Iterator[str]:
         if form.fullmatch(value):
             yield _tag(name, value)
-        elif value:
+        else:
             self.counts.features_left_out += 1
+
+
+def _logistics(article: Article) -> str:
+    customs = _tag("CUSTOMS_NUMBER", article.customs_code) if article.customs_code else ""
+    origin = _tag("COUNTRY_OF_ORIGIN", article.origin_country) if article.origin_country else ""
+    weight = "" if article.weight_kg is None else _tag("WEIGHT", _plain(round(article.weight_kg, 3)))
+    told = f"<CUSTOMS_TARIFF_NUMBER>{customs}</CUSTOMS_TARIFF_NUMBER>" if customs else ""
+    return told + origin + (f"<PRODUCT_DIMENSIONS>{weight}</PRODUCT_DIMENSIONS>" if weight else "")
 
 
 def _value(article: Article, code: str) -> str:

@@ -18,7 +18,9 @@ Fields: sku, parent (number of the product it is a variant of), parent_name:<lan
 summary:<language>, text:<language>, status, brand, gtin, unit, weight, weight_unit (UN/ECE Rec 20; kilogram where none
 is given), tax_class, position, price:<currency>, attribute:<code>, stock, picture (addresses,
 or names of files in the same zip; several are parted by |), accessories, spare_parts,
-successor (article numbers, parted by |; they may stand further down in the same file), ignore. An empty cell leaves the field as it is.
+successor (article numbers, parted by |; they may stand further down in the same file), manufacturer, manufacturer_number, customs_code,
+origin_country, new_until, phase_out_from, end_on, packaging (BX=12|PF=480, see trade_cells.py), content_unit, content_quantity,
+order_unit, order_least, order_step, class:<system> (made on demand with "create": true), ignore. An empty cell leaves the field as it is.
 """
 
 import re
@@ -28,8 +30,10 @@ from typing import Any
 
 from catalog.attribute_values import BadValue
 from catalog.checking import CURRENCY, LANGUAGE, Problems
+from catalog.classification import KEY
 from catalog.exchange.reading import FileForm
 from catalog.exchange.steps import Step, make_steps
+from catalog.exchange.trade_cells import PLAIN_CHECKS, UNIT_FIELDS
 from catalog.models.product import ATTRIBUTE_KINDS
 from catalog.relations import LISTS
 from kernel.i18n import gettext as _
@@ -48,6 +52,8 @@ PLAIN = (
     "position",
     "stock",
     "picture",
+    *PLAIN_CHECKS,
+    *UNIT_FIELDS,
     *LISTS,
     "ignore",
 )
@@ -155,6 +161,7 @@ def _check_field(target: str, detail: str) -> None:
         **dict.fromkeys(PLAIN, not detail),
         **{name: bool(LANGUAGE.fullmatch(detail)) for name in BY_LANGUAGE},
         "price": bool(CURRENCY.fullmatch(detail)),
+        "class": bool(KEY.fullmatch(detail)),
         "attribute": bool(re.fullmatch(r"[a-z0-9*][a-z0-9_.*-]{0,118}", detail)),
     }
     if not fits.get(target):

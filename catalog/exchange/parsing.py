@@ -7,15 +7,18 @@ from typing import Any
 
 from catalog.attribute_values import BadValue, check_number, check_text
 from catalog.checking import LONGEST_NAME, LONGEST_SUMMARY, LONGEST_TEXT, check_amount, check_gtin, check_sku
+from catalog.classification import check_class_code
 from catalog.exchange.cells import WrongCell, as_text
 from catalog.exchange.mapping import Mapping as FileMapping
 from catalog.exchange.mapping import Rule
 from catalog.exchange.reading import Row
+from catalog.exchange.trade_cells import PLAIN_CHECKS, UNIT_FIELDS
 from catalog.media import MOST_PICTURES
 from catalog.models.product import PRODUCT_STATUSES, TAX_CLASSES
+from catalog.packaging import KNOWN
 from catalog.relations import LISTS, MOST_RELATED, is_itself, too_many
 from kernel.i18n import gettext as _
-from kernel.quantities import UNITS, Quantity
+from kernel.quantities import Quantity
 
 LONGEST = {"name": LONGEST_NAME, "summary": LONGEST_SUMMARY, "text": LONGEST_TEXT, "parent_name": LONGEST_NAME}
 MOST_LEVELS = 8
@@ -36,7 +39,8 @@ class Wanted:
     """What a row says about a product; what it leaves empty stays as it is.
 
     `values` {attribute code: (raw value, rule, column)} are checked later, by the attribute's own kind. `categories` are paths of names.
-    `relations` are {kind: (article numbers, column)}.
+    `relations` are {kind: (article numbers, column)}, `units` {field of trade_cells.UNIT_FIELDS: (text, column)}, `classes`
+    {system: (code, rule, column)}.
     """
 
     number: int
@@ -51,6 +55,8 @@ class Wanted:
     stock: Decimal | None = None
     pictures: list[str] = field(default_factory=list)
     relations: dict[str, tuple[list[str], str]] = field(default_factory=dict)
+    units: dict[str, tuple[str, str]] = field(default_factory=dict)
+    classes: dict[str, tuple[str, Rule, str]] = field(default_factory=dict)
     problems: list[RowProblem] = field(default_factory=list)
     _weight: Decimal | None = None
     _weight_unit: str = "KGM"
@@ -58,7 +64,7 @@ class Wanted:
     @property
     def describes(self) -> bool:
         """Does it say more than a price, a stock figure, a picture or what goes with it?"""
-        return bool(self.words or self.plain or self.categories or self.values or self.parent)
+        return bool(self.words or self.plain or self.categories or self.values or self.parent or self.units or self.classes)
 
 
 class RowParser:
@@ -251,6 +257,18 @@ def _position(wanted: Wanted, _rule: Rule, _detail: str, value: Any, _column: st
     wanted.plain["position"] = max(0, min(int(Decimal(check_number(as_text(value)))), 2_000_000_000))
 
 
+def _trade(wanted: Wanted, rule: Rule, _detail: str, value: Any, _column: str) -> None:
+    wanted.plain[rule.target] = PLAIN_CHECKS[rule.target](as_text(value))
+
+
+def _units(wanted: Wanted, rule: Rule, _detail: str, value: Any, column: str) -> None:
+    wanted.units[rule.target] = ("|".join(as_text(part) for part in value) if isinstance(value, list) else as_text(value), column)
+
+
+def _class(wanted: Wanted, rule: Rule, detail: str, value: Any, column: str) -> None:
+    wanted.classes[detail] = (check_class_code(as_text(value)), rule, column)
+
+
 def _ignore(*_told: Any) -> None:
     return
 
@@ -265,7 +283,7 @@ SETTERS: Mapping[str, Any] = {
     "parent_name": _words,
     "status": _chosen(PRODUCT_STATUSES, "lower"),
     "tax_class": _chosen(TAX_CLASSES, "lower"),
-    "unit": _chosen(UNITS, "upper"),
+    "unit": _chosen(KNOWN, "upper"),
     "brand": _brand,
     "gtin": _gtin,
     "weight": _weight,
@@ -275,6 +293,9 @@ SETTERS: Mapping[str, Any] = {
     "stock": _stock,
     "picture": _picture,
     **dict.fromkeys(LISTS, _related),
+    **dict.fromkeys(PLAIN_CHECKS, _trade),
+    **dict.fromkeys(UNIT_FIELDS, _units),
+    "class": _class,
     "attribute": _attribute,
     "ignore": _ignore,
 }

@@ -9,6 +9,7 @@ Products come with variants before parents, so that a parent is judged when its 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from catalog.exchange.remembering import WHOLE, WORDED, digest_of, fields_of
 from catalog.exchange.writing import KEPT, write_products
+from catalog.lifecycle import DATES
 from catalog.list_prices import prices_of_all, touch, write_prices
 from catalog.models import Category, ImportChange, ImportPicture, ListPrice, Picture, Product, PublishedProduct
 from catalog.relations import Successors, leads_back, lists_of, write_lists
@@ -219,6 +221,8 @@ class BatchUndoer:
         elif column == "family":
             self._loosen(row)
             row |= {"kind": old["kind"], "parent_id": None, "axes": old["axes"]}
+        elif column in DATES:
+            row[column] = None if old is None else date.fromisoformat(old)
         elif column == "category_ids":
             row[column] = [UUID(c) for c in old]
         else:

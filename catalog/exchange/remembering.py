@@ -8,7 +8,7 @@ is cut into values: names:en, attribute_values:colour, price:EUR, relations:acce
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
@@ -17,12 +17,16 @@ import orjson
 from sqlalchemy import CursorResult, delete, func, select, text
 from sqlalchemy.orm import Session
 
+from catalog.lifecycle import DATES
 from catalog.models import ImportChange, ImportRun
+from catalog.trade_numbers import TRADE
 from kernel import tenancy
 
 UNDO_DAYS = 30
-WORDED = ("names", "summaries", "texts", "attribute_values")
-PLAIN = ("status", "category_ids", "brand", "gtin", "unit", "weight_kg", "tax_class", "position")
+WORDED = ("names", "summaries", "texts", "attribute_values", "classes")
+PLAIN = (
+    "status", "category_ids", "brand", "gtin", "unit", "packaging", "ordering", *TRADE, *DATES, "weight_kg", "tax_class", "position",
+)  # fmt: skip
 WHOLE = "*"  # stands for all values of a product the run made
 NOTHING: Mapping[str, Sequence[UUID]] = {}
 FAMILY = ("kind", "parent_id", "axes")
@@ -73,6 +77,8 @@ def plain(value: Any) -> Any:
         return format(value.normalize(), "f")
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
     return [plain(part) for part in value] if isinstance(value, list) else value
 
 

@@ -18,28 +18,33 @@ from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
 from catalog.attribute_values import BadValue
+from catalog.classification import systems_made, unknown_codes
 from catalog.exchange.attributes_met import MetAttributes
 from catalog.exchange.cells import as_text
 from catalog.exchange.parsing import RowProblem, Wanted
 from catalog.exchange.places import CategoryPlaces
 from catalog.exchange.remembering import Move, fields_of, move_of
+from catalog.exchange.trade_cells import lay_units, life_problems
+from catalog.lifecycle import DATES
 from catalog.list_prices import prices_of_all, touch, write_prices
 from catalog.models import Product
+from catalog.trade_numbers import TRADE
 from kernel import tenancy
 from kernel.i18n import gettext as _
 from kernel.ids import new_id
 
 KEPT = (
     "id", "sku", "kind", "parent_id", "status", "names", "summaries", "texts", "category_ids", "attribute_values", "axes", "brand", "gtin",
-    "unit", "weight_kg", "tax_class", "position",
+    "unit", "packaging", "ordering", "classes", *TRADE, *DATES, "weight_kg", "tax_class", "position",
 )  # fmt: skip
 WORDS = {"name": "names", "summary": "summaries", "text": "texts"}
-JSON_COLUMNS = {"names", "summaries", "texts", "attribute_values"}
+JSON_COLUMNS = {"names", "summaries", "texts", "attribute_values", "packaging", "ordering", "classes"}
 LIST_COLUMNS = {"category_ids": "uuid[]", "axes": "text[]"}
-TYPES = {"id": "uuid", "parent_id": "uuid", "weight_kg": "numeric", "position": "int"}
+TYPES = {"id": "uuid", "parent_id": "uuid", "weight_kg": "numeric", "position": "int", **dict.fromkeys(DATES, "date")}
 FRESH: dict[str, Any] = {
     "kind": "product", "parent_id": None, "status": "draft", "names": {}, "summaries": {}, "texts": {}, "category_ids": [],
     "attribute_values": {}, "axes": [], "brand": "", "gtin": "", "unit": "C62", "weight_kg": None, "tax_class": "standard", "position": 0,
+    "packaging": [], "ordering": {}, "classes": {}, **dict.fromkeys(TRADE, ""), **dict.fromkeys(DATES),
 }  # fmt: skip
 
 
@@ -92,11 +97,13 @@ class BatchWriter:
         self._held: dict[str, dict[str, Any]] = {}
         self._rows: dict[str, dict[str, Any]] = {}
         self._taken: dict[UUID, dict[tuple[Any, ...], str]] = {}
+        self._no_classes: dict[tuple[str, str], str] = {}
         self.batch = Batch()
 
     def write(self, wanted: Sequence[Wanted]) -> Batch:
         """Everything of the batch that holds."""
         self._read([w.sku for w in wanted] + [w.parent for w in wanted if w.parent])
+        self._look_up_classes(wanted)
         good = [w for w in wanted if not self._refuse(w, w.problems) and self._merge(w)]
         self._attributes.save()
         fresh = {sku: row for sku, row in self._rows.items() if row != self._held.get(sku)}
@@ -167,6 +174,9 @@ class BatchWriter:
         for source, column in WORDS.items():
             row[column] = {**row[column], **wanted.words.get(source, {})}
         row |= wanted.plain
+        problems += [RowProblem(*told) for told in lay_units(row, wanted.units)]
+        problems += [RowProblem("", wanted.sku, reason) for _field, reason in life_problems(held, row)]
+        row["classes"] = self._classes(wanted, row["classes"], problems)
         if self._refuse(wanted, problems):
             return False
         if wanted.categories:
@@ -191,6 +201,18 @@ class BatchWriter:
                 if value is not None:
                     merged[code] = value
         return merged
+
+    def _look_up_classes(self, wanted: Sequence[Wanted]) -> None:
+        """Makes the systems that a mapping wants made, and finds out which codes cannot be."""
+        told = [(key, code, rule) for w in wanted for key, (code, rule, _column) in w.classes.items()]
+        systems_made(self._session, [key for key, _code, rule in told if rule.create])
+        self._no_classes = unknown_codes(self._session, [(key, code) for key, code, _rule in told])
+
+    def _classes(self, wanted: Wanted, held: dict[str, str], problems: list[RowProblem]) -> dict[str, str]:
+        for key, (code, _rule, column) in wanted.classes.items():
+            if (reason := self._no_classes.get((key, code))) is not None:
+                problems.append(RowProblem(column, code, reason))
+        return held | {key: code for key, (code, _rule, _column) in wanted.classes.items()}
 
     def _parent(self, wanted: Wanted, row: dict[str, Any], problems: list[RowProblem]) -> dict[str, Any] | None:
         """The parent's row, made where there is none; None and a problem where the row cannot be its variant."""
@@ -219,7 +241,7 @@ class BatchWriter:
 
     def _fresh_parent(self, wanted: Wanted, row: dict[str, Any]) -> dict[str, Any]:
         own = wanted.words.get("parent_name") or row["names"]
-        shared = ("status", "summaries", "texts", "category_ids", "brand", "unit", "tax_class")
+        shared = ("status", "summaries", "texts", "category_ids", "brand", "manufacturer", "classes", "unit", "tax_class")
         return {"id": new_id(), "sku": wanted.parent, **FRESH, **{name: row[name] for name in shared}, "names": own}
 
 

@@ -13,7 +13,7 @@ from catalog.exchange.mappings import look_into
 from catalog.exchange.reporting import list_problems
 from catalog.exchange.undoing import run_undo, undo_import
 from catalog.list_prices import prices_of
-from catalog.models import Category, ImportRun, ListPrice, Product
+from catalog.models import Category, ClassSystem, ImportRun, ListPrice, Product
 from kernel import files
 from kernel.tenancy import entering
 from tests.catalog.exchange.test_bmecat_reading import GROUPS, OLD, belongs, catalog
@@ -69,19 +69,13 @@ def test_a_catalog_comes_in_without_touching_the_suggested_mapping(brand: Shop, 
             "A-1",
             {"de": "Glocke & Horn"},
             "4006381333931",
-            "C62",
-            "ready",
+            "BX",
+            "new",
         )
-        assert bell.attribute_values == {
-            "manufacturer_number": "M-1",
-            "keywords": "laut|rot",
-            "class_etim-6.0": "EC000001",
-            "ef000008": "12.5",
-            "farbe": ["rot", "blau"],
-            "order_unit": "BX",
-            "content_unit": "C62",
-            "content_per_order_unit": "6",
-        }
+        assert bell.attribute_values == {"keywords": "laut|rot", "ef000008": "12.5", "farbe": ["rot", "blau"]}
+        assert bell.packaging == [{"unit": "C62", "numerator": 1, "denominator": 6, "orderable": False}]
+        assert (bell.manufacturer_number, bell.classes) == ("M-1", {"ETIM-6.0": "EC000001"})
+        assert [(s.key, s.code, s.version) for s in session.scalars(select(ClassSystem))] == [("ETIM-6.0", "ETIM", "6.0")]
         assert prices_of(session, bell.id) == {"EUR": Decimal("1.25")}
         length = read_attributes(session)["ef000008"]
         assert (length.kind, length.unit) == ("number", "MMT")
@@ -186,7 +180,7 @@ def test_their_articles_come_in_once_the_number_is_right_and_their_price_update_
     assert counts(take(brand, path)) == ("finished", 1, 0, 1, 0, 0)
     with in_tenant(brand.id) as session:
         notebook = session.scalars(select(Product)).one()
-        assert (notebook.names, notebook.unit, notebook.brand) == ({"de": 'Apple MacBook Pro 13"'}, "C62", "Microsoft")
+        assert (notebook.names, notebook.unit, notebook.brand) == ({"de": 'Apple MacBook Pro 13"'}, "BX", "Microsoft")
         assert notebook.attribute_values["netzspannung"] == ["110", "220"]
-        assert notebook.attribute_values["order_unit"] == "BOX"
+        assert notebook.packaging == [{"unit": "C62", "numerator": 1, "denominator": 6, "orderable": False}]
         assert prices_of(session, notebook.id) == {"EUR": Decimal("1399.5")}

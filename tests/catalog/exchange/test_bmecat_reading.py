@@ -143,7 +143,7 @@ def test_the_suggested_mapping_knows_kinds_and_units_from_the_whole_file(tmp_pat
     assert lines["FEATURE:Farbe", "attribute"]["kind"] == "multichoice"
     assert lines["PRICE:EUR:net_list", "price"]["field"] == "price:EUR"
     assert lines["PRICE:EUR:net_list:10", "ignore"]["field"] == "ignore"
-    assert lines["CLASS:ETIM-6.0", "attribute"]["field"] == "attribute:class_etim-6.0"
+    assert lines["CLASS:ETIM-6.0", "class"] == {"column": "CLASS:ETIM-6.0", "field": "class:ETIM-6.0", "create": True}
 
 
 @pytest.mark.parametrize(

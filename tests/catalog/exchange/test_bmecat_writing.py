@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from catalog.classification import make_system
 from catalog.exchange.bmecat_export import catalog_lines
-from catalog.exchange.bmecat_mapping import UNITS
 from catalog.exchange.bmecat_writing import Article, BmecatWriter, Counts, Heading
 from catalog.exchange.reading import open_table
 from catalog.list_prices import prices_of, set_list_prices
 from catalog.models import Product
+from catalog.packaging import KNOWN, selling_of
 from catalog.product_kinds import add_variant
 from kernel import files
 from kernel.errors import Invalid, NotAllowed
-from kernel.quantities import UNITS as MEASURES
 from tests.catalog.exchange.test_bmecat_importing import counts, problems, take
 from tests.conftest import Shop
 from tests.factories.catalog import in_tenant, make_attribute, make_category, make_product, make_variants, somebody
@@ -28,6 +28,7 @@ from tests.factories.catalog import in_tenant, make_attribute, make_category, ma
 SCHEMAS = Path(__file__).parents[4] / "shared/data/bmecat/xsd"
 SCHEMA_OF = {"2005": "bmecat_2005.xsd", "1.2": "bmecat_new_catalog_1_2.xsd"}
 RELEASES = ["2005", "1.2"]
+PRICE = {"EUR": Decimal(1)}
 
 
 @pytest.fixture(autouse=True)
@@ -60,18 +61,18 @@ def fill(shop: Shop) -> None:
         make_attribute(session, shop.id, "suits", "multichoice", ["road", "city"])
         make_attribute(session, shop.id, "ef000008", "number", unit="MMT")
         make_attribute(session, shop.id, "waterproof", "boolean")
-        make_attribute(session, shop.id, "content_per_order_unit", "number")
-        for code in ("class_etim-6.0", "drawing", "manufacturer_number", "keywords", "order_unit", "content_unit", "notes"):
+        make_system(session, somebody(shop.id), "ETIM", "6.0")
+        for code in ("drawing", "keywords", "notes"):
             make_attribute(session, shop.id, code)
         values = {
-            "suits": ["road", "city"], "ef000008": "12.5", "waterproof": True, "class_etim-6.0": "EC000001", "drawing": "007",
-            "manufacturer_number": "M-1", "keywords": "loud|red <br>", "order_unit": "BX", "content_unit": "C62",
-            "content_per_order_unit": "6", "notes": "n" * 61,
+            "suits": ["road", "city"], "ef000008": "12.5", "waterproof": True, "drawing": "007", "keywords": "loud|red <br>", "notes": "n" * 61,
         }  # fmt: skip
+        trade: dict[str, Any] = {"manufacturer_number": "M-1", "customs_code": "83061000", "origin_country": "CN", "classes": {"ETIM-6.0": "EC000001"}}
+        packaging = [{"unit": "BX", "content": "6"}, {"unit": "PF", "content": "600"}]
         bell = make_product(
             session, shop.id, "A-1", price=None, names={"en": "Bell “Ding” <1>", "de": "Glocke"}, texts={"en": "Two\nlines & more"},
             summaries={"de": "Laut"}, category_ids=[bells.id, parts.id], status="phase_out", brand="Veloria", gtin="4006381333931",
-            weight_kg="0.125", position=7, attribute_values=values,
+            weight_kg="0.125", position=7, attribute_values=values, packaging=packaging, ordering={"unit": "BX", "least": "2"}, **trade,
         )  # fmt: skip
         price(session, shop, bell, EUR="19.90", USD="21.5")
         light = make_product(session, shop.id, "L", "Light", price=None, category=parts, brand="Lumen")
@@ -112,7 +113,11 @@ def test_what_comes_back_is_what_went_out(brand: Shop, twin: Shop, tmp_path: Pat
     take(twin, path)
     with in_tenant(twin.id) as session:
         bell = session.scalars(select(Product).where(Product.sku == "A-1")).one()
-        assert (bell.status, bell.brand, bell.gtin, bell.position, bell.unit) == ("phase_out", "Veloria", "4006381333931", 7, "C62")
+        assert (bell.status, bell.brand, bell.gtin, bell.position, bell.unit) == ("phase_out", "Veloria", "4006381333931", 7, "BX")
+        assert bell.packaging == [{"unit": "C62", "numerator": 1, "denominator": 6, "orderable": False}]
+        assert bell.ordering == {"least": "2", "step": "1"}
+        assert (bell.manufacturer, bell.manufacturer_number, bell.classes) == ("Veloria", "M-1", {"ETIM-6.0": "EC000001"})
+        assert (bell.customs_code, bell.origin_country) == (("83061000", "CN") if release == "2005" else ("", ""))
         languages = ("en", "de") if release == "2005" else ("en",)
         assert bell.names == {tag: name for tag, name in {"en": "Bell “Ding” <1>", "de": "Glocke"}.items() if tag in languages}
         assert bell.texts == {"en": "Two\nlines & more"}
@@ -121,15 +126,10 @@ def test_what_comes_back_is_what_went_out(brand: Shop, twin: Shop, tmp_path: Pat
             "suits": ["road", "city"],
             "ef000008": "12.5",
             "waterproof": True,
-            "class_etim-6.0": "EC000001",
             "drawing": "007",
-            "manufacturer_number": "M-1",
             "keywords": "loud|red <br>",
-            "order_unit": "BX",
-            "content_unit": "C62",
-            "content_per_order_unit": "6",
         }
-        assert prices_of(session, bell.id) == {"EUR": Decimal("19.9"), "USD": Decimal("21.5")}
+        assert prices_of(session, bell.id) == {"EUR": Decimal("119.4"), "USD": Decimal("129")}
         assert sorted(session.scalars(select(Product.sku))) == ["A-1", "E-1", "L-blue", "L-red"]
 
 
@@ -158,33 +158,52 @@ def test_the_file_is_valid_by_the_published_schema(brand: Shop, release: str) ->
 
 @pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the BMEcat schemas are not beside the project")
 @pytest.mark.parametrize("release", RELEASES)
-def test_every_unit_the_shop_counts_in_and_every_package_is_valid_and_others_are_left_out(release: str) -> None:
-    pairs = [(unit, unit) for unit in MEASURES] + [(unit, code) for code, unit in UNITS.items()] + [("C62", "XYZ")]
+def test_every_unit_a_product_may_have_is_valid(release: str) -> None:
     articles = [
         Article(
-            f"A-{n}",
-            {"en": "A"},
-            unit=unit,
-            prices={"EUR": Decimal(1)},
-            features={"order_unit": ([code], ""), "content_unit": ([code], "")},
+            f"A-{n}", {"en": "A"}, selling=selling_of("C62" if unit != "C62" else "KGM", [_holding(unit)], {"unit": unit}), prices=PRICE
         )
-        for n, (unit, code) in enumerate(pairs)
+        for n, unit in enumerate(KNOWN)
     ]
     writer = BmecatWriter(heading(release))
     text = "".join(writer.lines(lambda: articles))
     assert check(text, release) == []
-    assert writer.counts == Counts(written=len(pairs), features_left_out=1)
-    assert "<ORDER_UNIT>BX</ORDER_UNIT><CONTENT_UNIT>BX</CONTENT_UNIT>" in text
+    assert writer.counts == Counts(written=len(articles))
+    assert "<ORDER_UNIT>BX</ORDER_UNIT><CONTENT_UNIT>C62</CONTENT_UNIT><NO_CU_PER_OU>4</NO_CU_PER_OU>" in text
+
+
+def _holding(unit: str) -> dict[str, Any]:
+    return {"unit": unit, "numerator": 4, "denominator": 1}
+
+
+@pytest.mark.parametrize(
+    ("base", "packaging", "ordering", "told"),
+    [
+        ("C62", [_holding("BX")], {"unit": "BX", "least": "4", "step": "2"}, ("BX", "C62", "4", "4", "2", "4")),
+        ("C62", [_holding("BX")], {"step": "2"}, ("C62", "", "", "2", "2", "1")),
+        ("BX", [{"unit": "C62", "numerator": 1, "denominator": 12, "orderable": False}], {}, ("BX", "C62", "12", "", "", "1")),
+        ("C62", [], {}, ("C62", "", "", "", "", "1")),
+    ],
+)
+def test_quantities_and_prices_are_those_of_the_order_unit(
+    base: str, packaging: list[dict[str, Any]], ordering: dict[str, Any], told: tuple[str, ...]
+) -> None:
+    writer = BmecatWriter(heading("2005"))
+    article = Article("A-1", {"en": "A"}, prices=PRICE, selling=selling_of(base, packaging, ordering))
+    text = "".join(writer.lines(lambda: [article]))
+    names = ("ORDER_UNIT", "CONTENT_UNIT", "NO_CU_PER_OU", "QUANTITY_MIN", "QUANTITY_INTERVAL", "PRICE_AMOUNT")
+    assert tuple("".join(re.findall(f"<{name}>(.*?)</{name}>", text)) for name in names) == told
 
 
 def test_quantities_that_a_release_cannot_hold_are_left_out_and_counted() -> None:
-    told = {"order_quantity_min": (["1.5"], ""), "order_quantity_step": (["2"], ""), "content_unit": (["C62"], "")}
-    article = Article("A-1", {"en": "A"}, prices={"EUR": Decimal(1)}, features={**told, "content_per_order_unit": (["some"], "")})
-    for release, least, left_out in (("2005", "<QUANTITY_MIN>1.5</QUANTITY_MIN>", 1), ("1.2", "", 2)):
+    article = Article("A-1", {"en": "A"}, prices=PRICE, selling=selling_of("MTR", [], {"least": "1.5", "step": "0.5"}))
+    for release, told, left_out in (
+        ("2005", "<QUANTITY_MIN>1.5</QUANTITY_MIN><QUANTITY_INTERVAL>0.5</QUANTITY_INTERVAL>", 0),
+        ("1.2", "", 2),
+    ):
         writer = BmecatWriter(heading(release))
         text = "".join(writer.lines(lambda: [article]))
-        expected = f"<ORDER_UNIT>C62</ORDER_UNIT><CONTENT_UNIT>C62</CONTENT_UNIT>{least}<QUANTITY_INTERVAL>2</QUANTITY_INTERVAL>"
-        assert expected in text
+        assert f"<ORDER_UNIT>MTR</ORDER_UNIT>{told}" in text
         assert writer.counts.features_left_out == left_out
 
 
