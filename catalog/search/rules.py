@@ -9,8 +9,7 @@ the same terms (texts.py) and lose the same small words, so that "Bike locks" an
 - redirects are the page's matter: the shop sends who asks for one whole query to another address
 """
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
@@ -20,6 +19,8 @@ from catalog.search.texts import Word, base_language, clean, query_words
 LONGEST_TEXT = 200
 MOST_TERMS = 12
 LONGEST_PHRASE = 6
+# a word that stands in very many lines must not make a search slow
+MOST_OTHERS = 60
 # a term that stands for documents having all of several terms; no word has a "&" in it
 TOGETHER = "& "
 
@@ -72,12 +73,12 @@ class SearchRules:
         found: dict[int, list[str]] = {}
         for start in range(len(words)):
             for end in range(start + 1, min(len(words), start + self._longest) + 1):
-                others = self._by_phrase.get(tuple(word.term for word in words[start:end]), ())
+                others = self._others_of(tuple(word.term for word in words[start:end]))
                 for place in range(start, end) if others else ():
                     found.setdefault(place, []).extend(others)
             joined = words[start].joined
-            if joined and (others := self._by_phrase.get((joined,), ())):
-                found.setdefault(start, []).extend(others)
+            if joined:
+                found.setdefault(start, []).extend(self._others_of((joined,)))
         return {place: list(dict.fromkeys(terms)) for place, terms in found.items()}
 
     def pinned(self, text: str) -> tuple[Pin, ...]:
@@ -97,20 +98,21 @@ class SearchRules:
         return frozenset(word.term for told in self.stop_words for word in _words(told, self.language))
 
     @cached_property
-    def _by_phrase(self) -> dict[Terms, tuple[str, ...]]:
-        found: dict[Terms, list[str]] = {}
-        for phrase, other in self._directions():
-            if phrase and other and phrase != other:
-                found.setdefault(phrase, []).append(together(other))
-        return {phrase: tuple(dict.fromkeys(others)) for phrase, others in found.items()}
-
-    def _directions(self) -> Iterator[tuple[Terms, Terms]]:
+    def _by_phrase(self) -> dict[Terms, list[tuple[str, ...]]]:
+        """{what is typed: for each line that has it, the terms of everything that stands for it there, itself among them}."""
+        found: dict[Terms, list[tuple[str, ...]]] = {}
         for line in self.synonyms:
-            typed = [self.terms_of(word) for word in line.words]
-            if line.means:
-                yield from itertools.product(typed, [self.terms_of(word) for word in line.means])
-            else:
-                yield from itertools.permutations(typed, 2)
+            typed = [terms for word in line.words if (terms := self.terms_of(word))]
+            meant = [terms for word in line.means if (terms := self.terms_of(word))] if line.means else typed
+            others = tuple(dict.fromkeys(map(together, meant)))
+            for phrase in typed if others else ():
+                found.setdefault(phrase, []).append(others)
+        return found
+
+    def _others_of(self, phrase: Terms) -> list[str]:
+        lines = self._by_phrase.get(phrase, ())
+        itself = together(phrase) if lines else ""
+        return [other for line in lines for other in line if other != itself][:MOST_OTHERS]
 
     @cached_property
     def _longest(self) -> int:

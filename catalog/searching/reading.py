@@ -4,28 +4,40 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.models.search_rules import ShopSearchRule, ShopSearchVersion
-from catalog.search.rules import SearchRules
+from catalog.search.rules import NO_RULES, SearchRules
 from catalog.searching.compiling import compiled
 from catalog.searching.shapes import Rule
 from catalog.shop import ShopView
 from kernel import stamps, tenancy
 from kernel.db.statements import Statement
 
-IN_FORCE = Statement(
-    "SELECT rules FROM catalog.shop_search_version WHERE tenant_id = :tenant AND language = :language ORDER BY version DESC LIMIT 1",
-    is_apart=False,
+VERSION = Statement(
+    "SELECT version FROM catalog.shop_search_version WHERE tenant_id = :tenant AND language = :language ORDER BY version DESC LIMIT 1"
 )
-KEPT: stamps.Kept[SearchRules] = stamps.Kept(most=500)
+RULES = Statement("SELECT rules FROM catalog.shop_search_version WHERE tenant_id = :tenant AND language = :language AND version = :version")
+VERSIONS: stamps.Kept[int] = stamps.Kept(most=2000)
+KEPT: stamps.Kept[SearchRules] = stamps.Kept(most=200)
 
 
 def rules_for(session: Session, view: ShopView) -> SearchRules:
-    """The rules that a shop's searches follow. One query, and none where the process knows them."""
+    """The rules that a shop's searches follow. One query where the shop's stamp has moved, one more for a new version, else none.
+
+    The stamp moves with every price; versions never change, so what was made of one is kept beyond that.
+    """
+
+    def newest_version() -> int:
+        row = VERSION.first(session, tenant=view.tenant_id, language=view.language)
+        return row.version if row else 0
+
+    version = VERSIONS.get(session, (view.tenant_id, view.stamp, view.language), newest_version)
+    if not version:
+        return NO_RULES
 
     def read() -> SearchRules:
-        row = IN_FORCE.first(session, tenant=view.tenant_id, language=view.language)
-        return compiled(view.language, view.market_code, [Rule.of_json(told) for told in row.rules] if row else [])
+        row = RULES.one(session, tenant=view.tenant_id, language=view.language, version=version)
+        return compiled(view.language, view.market_code, [Rule.of_json(told) for told in row.rules])
 
-    return KEPT.get(session, (view.tenant_id, view.stamp, view.market_code, view.language), read)
+    return KEPT.get(session, (view.tenant_id, view.market_code, view.language, version), read)
 
 
 def drafted(session: Session, language: str) -> list[Rule]:

@@ -11,6 +11,7 @@ from catalog.search.documents import SearchDocument
 from catalog.search.pg import PgSearch
 from catalog.search.provider import Filters, SearchResult, SearchScope, Sort
 from catalog.search.rules import NO_RULES, Pin, SearchRules, SynonymLine
+from catalog.search.texts import query_words
 from kernel.db.session import transaction
 from kernel.tenancy import entering
 from tests.conftest import Shop
@@ -148,3 +149,10 @@ def test_redirects_are_found_by_the_normalised_query() -> None:
     assert known.redirect(" Returns, please") == "/pages/returns"
     assert known.redirect("returns of bikes") is None
     assert known.redirect("") is None and known.query_key("?!") == ""
+
+
+def test_a_word_in_very_many_lines_brings_so_many_others_and_no_more() -> None:
+    lines = tuple(SynonymLine(("bell", f"other{n}", f"more{n}")) for n in range(100))
+    words = query_words("bell", "en", 200, 12)
+    assert len(SearchRules("en", lines).others(words)[0]) == rules.MOST_OTHERS
+    assert SearchRules("en", lines[:2]).others(words) == {0: ["other0", "more0", "other1", "more1"]}

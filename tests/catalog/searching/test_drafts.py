@@ -15,8 +15,11 @@ from catalog.searching import drafts, publishing, reading
 from catalog.searching.goods import by_number, known, numbers_of
 from catalog.searching.shapes import MOST, ONE_WAY, PIN, REDIRECT, STOP_WORD, SYNONYM, Rule
 from kernel import stamps
+from kernel.db.session import transaction
 from kernel.errors import Conflict, Invalid, NotAllowed, NotThere
 from kernel.models import AuditEntry
+from kernel.tenancy import entering
+from tests.browsing import counted
 from tests.conftest import Shop
 from tests.factories.catalog import in_tenant, make_category, make_product, publish_all, share, somebody
 from tests.factories.tenants import make_market
@@ -292,3 +295,22 @@ def test_a_partners_shop_follows_its_own_rules_and_pins_what_it_may_sell(
     publish(partner)
     assert found(partner, "bell", "de")[0] == shop["LAMP"]
     assert found(brand, "bell") == [shop["BELL"], secret] or found(brand, "bell") == [secret, shop["BELL"]]
+
+
+def test_rules_are_read_once_a_version_and_asked_for_once_a_stamp(db: Engine, brand: Shop, shop: dict[str, UUID]) -> None:
+    add(brand, Rule(SYNONYM, ("klaxon", "bell")))
+    publish(brand)
+
+    def cost() -> list[str]:
+        with entering(brand.id), transaction(read_only=True) as session:
+            view = view_for(session, "eu", "en")
+            with counted(db) as statements:
+                assert reading.rules_for(session, view).synonyms[0].words == ("klaxon", "bell")
+        return ["rules" if "SELECT rules" in statement else "version" for statement in statements]
+
+    assert cost() == ["version", "rules"]
+    assert cost() == []
+    with in_tenant(brand.id) as session:
+        stamps.bump(session)
+    assert cost() == ["version"]
+    assert cost() == []
