@@ -67,7 +67,12 @@ def fill(shop: Shop) -> None:
         values = {
             "suits": ["road", "city"], "ef000008": "12.5", "waterproof": True, "drawing": "007", "keywords": "loud|red <br>", "notes": "n" * 61,
         }  # fmt: skip
-        trade: dict[str, Any] = {"manufacturer_number": "M-1", "customs_code": "83061000", "origin_country": "CN", "classes": {"ETIM-6.0": "EC000001"}}
+        trade: dict[str, Any] = {
+            "manufacturer_number": "M-1",
+            "customs_code": "83061000",
+            "origin_country": "CN",
+            "classes": {"ETIM-6.0": "EC000001"},
+        }
         packaging = [{"unit": "BX", "content": "6"}, {"unit": "PF", "content": "600"}]
         bell = make_product(
             session, shop.id, "A-1", price=None, names={"en": "Bell “Ding” <1>", "de": "Glocke"}, texts={"en": "Two\nlines & more"},
