@@ -1,6 +1,7 @@
 """The kernel's look-ups, answered by tenants: who lives at a host, whose cookie or token is this, what surrounds a page."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.layouts import layout_of
 from catalog.feed_keys import find_by_key
+from catalog.previews import open_link
+from catalog.shown_preview import Preview, showing
 from kernel import tenancy
 from kernel.actors import Actor
 from kernel.db.session import transaction
@@ -59,6 +62,10 @@ class TenantDoors:
     def machine(self, session: Session, tenant: TenantView, token: str) -> Actor | None:
         """The machine client behind a bearer token, or the program behind a key to a feed."""
         return find_by_token(session, token) or find_by_key(session, token)
+
+    def preview(self, session: Session, place: Place) -> AbstractContextManager[Preview]:
+        """The shop as the preview of this token has it."""
+        return showing(open_link(session, place.preview, place.market, place.language))
 
     def layout(self, visit: Visit) -> dict[str, Any]:
         """What surrounds the page."""

@@ -23,6 +23,7 @@ from backoffice.pages import (
     people,
     picture_drops,
     pictures,
+    previews,
     products,
     programs,
     publication_plans,
@@ -206,6 +207,10 @@ CATALOG: list[Entry] = [
         name="desk.plan.change",
     ),
     page("/desk/publications/plans/{id}/cancel", publication_plans.cancel, method="POST", access=PUBLISH, name="desk.plan.cancel"),
+    page("/desk/publications/previews", previews.show, access=VIEW, name="desk.previews"),
+    page("/desk/publications/previews", previews.make, method="POST", access=EDIT, form=previews.PreviewForm, name="desk.previews.make"),
+    page("/desk/publications/previews/{id}/refresh", previews.bring_up_to_date, method="POST", access=EDIT, name="desk.preview.refresh"),
+    page("/desk/publications/previews/{id}/revoke", previews.revoke, method="POST", access=EDIT, name="desk.preview.revoke"),
     page("/desk/publications/{id}", publications.run, access=VIEW, name="desk.publication"),
 ]
 

@@ -169,6 +169,8 @@ ACTIONS: Mapping[str, str] = {
     "mapping.saved": _("Saved a column mapping"),
     "mapping.forgotten": _("Removed a column mapping"),
     "catalog.publication_asked": _("Asked for a publication"),
+    "catalog.preview_made": _("Made a preview link"),
+    "catalog.preview_revoked": _("Revoked a preview link"),
     "catalog.publication_planned": _("Planned a publication"),
     "catalog.publication_replanned": _("Changed a planned publication"),
     "catalog.publication_cancelled": _("Called off a planned publication"),

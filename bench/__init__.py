@@ -9,6 +9,7 @@ serving.py    its supervisor, with those processes
 wrk.py        many requests for pages, by wrk
 shoppers.py   people who buy and sign in: requests that build on each other
 scenes.py     what is measured
+publishing.py  what publishing costs, by the number of changes
 search.py     the search engine by itself
 icecat.py     the Icecat file as search documents
 """

@@ -1,7 +1,7 @@
 """Fills an installation, each step in a process of its own: `python -m bench.filling publish TENANT`
 
 Prints one JSON object: wall and CPU seconds of the step, and the process's peak memory in MB. Steps: import FILE RULES,
-publish, share PARTNER, people COUNT.
+publish, edit COUNT, back, share PARTNER, people COUNT.
 """
 
 import json
@@ -23,7 +23,9 @@ from catalog.agreements import accept, offer
 from catalog.exchange.importing import run_for, run_import, start_import
 from catalog.overlays import set_prices_by_percent
 from catalog.publishing import publish
+from catalog.rolling_back import roll_back
 from catalog.terms import Terms
+from catalog.versions import newest_publications
 from kernel import tenancy
 from kernel.actors import Actor
 from kernel.db.session import transaction
@@ -51,7 +53,7 @@ def timed() -> Iterator[dict[str, Any]]:
     wall, cpu = time.perf_counter(), time.process_time()
     yield facts
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    facts |= {"wall_s": round(time.perf_counter() - wall, 1), "cpu_s": round(time.process_time() - cpu, 1), "peak_mb": round(peak)}
+    facts |= {"wall_s": round(time.perf_counter() - wall, 2), "cpu_s": round(time.process_time() - cpu, 2), "peak_mb": round(peak)}
 
 
 def take_in(actor: Actor, file: str, rules: str) -> dict[str, Any]:
@@ -70,7 +72,31 @@ def bring_out(actor: Actor) -> dict[str, Any]:
     """Publishes the market and indexes it for search."""
     with timed() as facts, transaction() as session:
         published = publish(session, actor, MARKET)
-    return {**facts, "added": sum(counts.added for counts in published.languages.values())}
+    counts = published.languages.values()
+    return {**facts, "added": sum(c.added for c in counts), "changed": sum(c.changed for c in counts)}
+
+
+EDIT = """
+UPDATE catalog.product SET names = names || jsonb_build_object('en', (names ->> 'en') || ' *'), updated_at = now()
+WHERE tenant_id = :tenant AND id IN (
+  SELECT id FROM catalog.product WHERE tenant_id = :tenant AND parent_id IS NULL ORDER BY md5(id::text || :salt) LIMIT :count)
+"""
+
+
+def edit(actor: Actor, count: str) -> dict[str, Any]:
+    """Renames so many products, here and there; `salt` takes others each time."""
+    with timed() as facts, transaction() as session:
+        salt = str(session.execute(text("SELECT nextval('catalog.touch')")).scalar_one())
+        session.execute(text(EDIT), {"tenant": actor.tenant_id, "count": int(count), "salt": salt})
+    return facts
+
+
+def go_back(actor: Actor) -> dict[str, Any]:
+    """Shows the version before the newest again."""
+    with timed() as facts, transaction() as session:
+        newest = max(p.version for p in newest_publications(session, MARKET).values())
+        published = roll_back(session, actor, MARKET, newest - 1)
+    return {**facts, "changed": sum(counts.changed for counts in published.languages.values())}
 
 
 def share_with(actor: Actor, partner: str) -> dict[str, Any]:
@@ -100,7 +126,14 @@ def invite(actor: Actor, count: str) -> dict[str, Any]:
     return facts
 
 
-STEPS: dict[str, Callable[..., dict[str, Any]]] = {"import": take_in, "publish": bring_out, "share": share_with, "people": invite}
+STEPS: dict[str, Callable[..., dict[str, Any]]] = {
+    "import": take_in,
+    "publish": bring_out,
+    "edit": edit,
+    "back": go_back,
+    "share": share_with,
+    "people": invite,
+}
 
 
 def main() -> None:

@@ -51,6 +51,8 @@ comparing.py         a version beside another one or the drafts
 comparisons.py       a comparison in pages, filtered, as a file
 rolling_back.py      an old version published anew
 publication_runs.py  publications that the worker makes: asked for, carried out, told of
+shown_preview.py     the preview that the running request shows
+previews.py          links that show the shop as it would be
 market_clock.py      the clock of a market: its time zone, and the instant that is meant
 publication_plans.py  publications at a certain time: planned, changed, cancelled
 publication_starts.py  planned publications begin, and their end is noted

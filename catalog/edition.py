@@ -37,6 +37,7 @@ from catalog.payload import (
 from catalog.scoring import ScoredPlace, holding
 from catalog.search import indexing
 from catalog.search.documents import SearchDocument
+from catalog.shown_preview import BESIDE
 from catalog.slugs import product_slug, slug_of
 
 INDEX_BATCH = 2_000
@@ -106,7 +107,8 @@ class Edition:
         close_categories(session, place, self.version, [*gone, *(row.subject_id for row in new)])
         add_categories(session, place, self.version, new)
         self.counts.categories = len(new) + len(gone)
-        self._reading = Reading.of(self.languages, self.attributes, self.categories, slugs, self.families, self.place.market_code)
+        market_code = self.place.market_code.removeprefix(BESIDE)
+        self._reading = Reading.of(self.languages, self.attributes, self.categories, slugs, self.families, market_code)
 
     def _category_slugs(self, slugs: dict[UUID, str]) -> dict[UUID, str]:
         taken = set(slugs.values())
@@ -147,7 +149,7 @@ class Edition:
 
     def _sorted_out(self, drafts: list[Draft]) -> tuple[list[Draft], set[UUID]]:
         """Those that are published, and the ids of those that miss something their family asks for."""
-        place = ScoredPlace(self.place.market_code, self.place.language, self.currency, self.languages[-1])
+        place = ScoredPlace(self.place.market_code.removeprefix(BESIDE), self.place.language, self.currency, self.languages[-1])
         found = {d.id: holding(d, place, self.families.get(d.row["family_id"]), self.attributes) for d in drafts}
         self.held_back += [HeldBack(d.id, d.row["sku"], place.language, found[d.id]) for d in drafts if found[d.id]]
         return [d for d in drafts if not found[d.id]], {product_id for product_id, missing in found.items() if missing}

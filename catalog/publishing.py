@@ -66,7 +66,7 @@ def publish(
     mark = take_mark(session)
     last = newest_publications(session, market_code)
     version = max((p.version for p in last.values()), default=0) + 1
-    editions = _editions(session, market, wanted, version, set(last))
+    editions = editions_of(session, market, wanted, version, set(last))
     since = min((last[language].mark if language in last else 0) for language in wanted)
     batches = candidates(session, since)
     total, seen = sum(map(len, batches)), 0
@@ -91,12 +91,13 @@ def publish(
     return Published(version, True, counts, held_back)
 
 
-def _editions(session: Session, market: Market, wanted: Sequence[str], version: int, known: set[str]) -> list[Edition]:
-    """One for each language, its categories put in; those that are not `known` are published for the first time."""
+def editions_of(session: Session, market: Market, wanted: Sequence[str], version: int, known: set[str], code: str = "") -> list[Edition]:
+    """One for each language, its categories put in; those that are not `known` are published for the first time. `code`:
+    under which they are published, where that is not the market's own."""
     attributes, categories, families = read_attributes(session), read_categories(session), read_families(session)
     editions = []
     for language in wanted:
-        place = Place(market.code, language)
+        place = Place(code or market.code, language)
         languages = [language, market.default_language]
         is_first = language not in known
         editions.append(Edition(session, place, version, languages, attributes, categories, is_first, families, market.currency))

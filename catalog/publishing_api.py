@@ -5,11 +5,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from catalog import publication_plans
+from catalog import previews, publication_plans
 from catalog.comparing import compare
-from catalog.models import PublicationPlan
+from catalog.models import PreviewLink, PublicationPlan
 from catalog.publication_plans import Wish
 from catalog.shapes import Strict
+from catalog.shown_preview import BESIDE
 from kernel.web.access import scope
 from kernel.web.answers import Answer
 from kernel.web.routes import Entry, api
@@ -101,6 +102,36 @@ class DifferencesOut(BaseModel):
     is_all: bool
 
 
+class PreviewIn(Strict):
+    """What to show for how many days; `as_of` is what the market's clock shows on that date, empty: the present."""
+
+    market: str
+    language: str
+    days: int = Field(default=7, ge=1, le=30)
+    as_of: str = Field(default="", max_length=40)
+    note: str = Field(default="", max_length=300)
+
+
+class PreviewOut(BaseModel):
+    """A preview link; `url` opens it for whoever holds it."""
+
+    id: UUID
+    market: str
+    language: str
+    url: str
+    as_of: datetime | None
+    ready_at: datetime | None
+    expires_at: datetime
+    revoked_at: datetime | None
+    note: str
+
+
+class PreviewsOut(BaseModel):
+    """Links, newest first."""
+
+    items: list[PreviewOut]
+
+
 def list_plans(visit: Visit) -> PlansOut:
     """Planned publications and how the last ones ended."""
     return PlansOut(
@@ -150,17 +181,45 @@ def list_differences(visit: Visit) -> DifferencesOut:
     return DifferencesOut(items=items, is_all=len(found) <= MOST_DIFFERENCES)
 
 
+def list_previews(visit: Visit) -> PreviewsOut:
+    """Preview links, newest first."""
+    return PreviewsOut(items=[_preview(visit, link) for link in previews.list_links(visit.session, visit.actor)])
+
+
+def make_preview(visit: Visit) -> Answer:
+    """A link to the shop as it would be; it opens once `ready_at` is set."""
+    given: PreviewIn = visit.form
+    made = previews.make_link(visit.session, visit.actor, given.market, given.language, given.days, given.as_of, given.note)
+    return visit.json(_preview(visit, made), status=201)
+
+
+def revoke_preview(visit: Visit) -> PreviewOut:
+    """The link opens nothing any more."""
+    return _preview(visit, previews.revoke_link(visit.session, visit.actor, visit.id()))
+
+
+def _preview(visit: Visit, link: PreviewLink) -> PreviewOut:
+    names = PreviewOut.model_fields.keys() - {"market", "url"}
+    address = f"{visit.base_url}/{link.language.lower()}-{link.market_code}{BESIDE}{previews.token_of(link)}/"
+    return PreviewOut(**{n: getattr(link, n) for n in names}, market=link.market_code, url=address)
+
+
 def _plan(plan: PublicationPlan) -> PlanOut:
     names = PlanOut.model_fields.keys() - {"market", "publication_id"}
     return PlanOut(**{n: getattr(plan, n) for n in names}, market=plan.market_code, publication_id=plan.run_id)
 
 
-VIEW, PUBLISH = scope("catalog.view"), scope("catalog.publish")
+VIEW, EDIT, PUBLISH = scope("catalog.view"), scope("catalog.edit"), scope("catalog.publish")
 ROUTES: list[Entry] = [
     api("GET", "/publication-plans", list_plans, access=VIEW, reply=PlansOut),
     api("POST", "/publication-plans", make, access=PUBLISH, body=PlanIn, reply=PlansMade, status=201, creates=True, name="api.plans.make"),
     api("GET", "/publication-plans/{id}", show, access=VIEW, reply=PlanOut, name="api.plans.show"),
     api("PATCH", "/publication-plans/{id}", change, access=PUBLISH, body=PlanChangeIn, reply=PlanOut, name="api.plans.change"),
     api("POST", "/publication-plans/{id}/cancel", cancel, access=PUBLISH, reply=PlanOut, name="api.plans.cancel"),
+    api("GET", "/previews", list_previews, access=EDIT, reply=PreviewsOut, name="api.previews.list"),
+    api(
+        "POST", "/previews", make_preview, access=EDIT, body=PreviewIn, reply=PreviewOut, status=201, creates=True, name="api.previews.make"
+    ),
+    api("POST", "/previews/{id}/revoke", revoke_preview, access=EDIT, reply=PreviewOut, name="api.previews.revoke"),
     api("GET", "/version-differences", list_differences, access=VIEW, query=DifferencesQuery, reply=DifferencesOut),
 ]

@@ -5,6 +5,7 @@ Nothing here says whose product it is in words a shopper sees: own and shared pr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,11 @@ Relations = Mapping[str, tuple[UUID, ...]]
 
 @dataclass(frozen=True)
 class ShopView:
-    """Through which eyes the catalog is read. `stamp` moves whenever something changes that this shop shows."""
+    """Through which eyes the catalog is read. `stamp` moves whenever something changes that this shop shows.
+
+    `preview`: of which link this is the preview, empty for the shop itself. `at`: the instant that is shown; where the
+    stamp is the same, so is everything that depends on it.
+    """
 
     tenant_id: UUID
     market_code: str
@@ -29,6 +34,8 @@ class ShopView:
     prices_include_tax: bool = True
     countries: tuple[str, ...] = ()
     stamp: int = 0
+    preview: str = ""
+    at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class ShopState:
 
 def place_of(view: ShopView) -> tuple[UUID, str, str]:
     """The shop, whatever it shows: tenant, market, language."""
-    return view.tenant_id, view.market_code, view.language
+    return view.tenant_id, view.market_code, view.language + view.preview
 
 
 _states: stamps.Kept[ShopState] = stamps.Kept(most=1000, place=lambda key: place_of(key[0]))

@@ -19,7 +19,8 @@ from catalog.payload import Payload
 from catalog.search.provider import SearchScope, SearchSource
 from catalog.selections import EVERYTHING, Selection, as_values
 from catalog.shop import Corridor, OverlayFacts, ShopView, Source
-from kernel import stamps, tenancy
+from catalog.shown_preview import beside, shown_preview
+from kernel import clock, stamps, tenancy
 from kernel.db.statements import Statement
 from kernel.errors import NotThere
 
@@ -27,7 +28,7 @@ from kernel.errors import NotThere
 VIEW = Statement(
     """
     WITH here AS (
-        SELECT m.code, m.currency, m.prices_include_tax, m.countries, m.languages,
+        SELECT now() AS at, m.code, m.currency, m.prices_include_tax, m.countries, m.languages,
             coalesce((SELECT s.stamp FROM kernel.tenant_stamp s WHERE s.tenant_id = :tenant_id), 0)
                 + (SELECT count(*) FROM kernel.moment t WHERE t.tenant_id = :tenant_id AND t.name = 'shop' AND t.at <= now()) AS stamp
         FROM tenants.market m WHERE m.tenant_id = :tenant_id AND m.code = :market_code
@@ -39,7 +40,7 @@ VIEW = Statement(
             CAST('{}' AS text[]) AS brands, CAST('{}' AS jsonb) AS attribute_values, CAST('{}' AS uuid[]) AS excluded_product_ids,
             0 AS seen_version, CAST('{}' AS jsonb) AS rules, 'all' AS assortment, CAST(NULL AS jsonb) AS chosen
         FROM catalog.publication p
-        WHERE p.tenant_id = :tenant_id AND p.market_code = :market_code AND p.language = :language
+        WHERE p.tenant_id = :tenant_id AND p.market_code = :own_market AND p.language = :language
         GROUP BY p.tenant_id, p.market_code, p.language
         UNION ALL
         SELECT a.tenant_id, a.market_code, p.language, max(p.version), a.id, a.category_ids, a.product_ids, a.countries,
@@ -108,7 +109,9 @@ def _outlook(session: Session, market_code: str, language: str) -> tuple[ShopVie
 
 def _read(session: Session, market_code: str, language: str) -> tuple[ShopView, list[Source]]:
     here = tenancy.current()
-    rows = VIEW.all(session, tenant_id=here, market_code=market_code, language=language)
+    preview = shown_preview()
+    own_market = market_code if preview is None else beside(market_code)
+    rows = VIEW.all(session, tenant_id=here, market_code=market_code, own_market=own_market, language=language)
     if not rows or language not in rows[0].languages:
         raise NotThere
     first = rows[0]
@@ -120,6 +123,8 @@ def _read(session: Session, market_code: str, language: str) -> tuple[ShopView, 
         prices_include_tax=first.prices_include_tax,
         countries=tuple(first.countries),
         stamp=first.stamp,
+        preview=preview.key if preview else "",
+        at=(preview.as_of if preview else None) or clock.standing() or first.at,
     )
     by_agreement: dict[UUID | None, list[Any]] = {}
     for row in rows:

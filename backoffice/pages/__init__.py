@@ -24,6 +24,7 @@ packaging.py     units of a product and order quantities
 parties.py       one business partner and its relations to others
 people.py        who works here
 pictures.py      a product's pictures: order and words
+previews.py      links that show the shop as it would be
 products.py      the catalog desk
 programs.py      machine clients, and who is told of orders
 publication_plans.py  publications at a certain time

@@ -9,6 +9,7 @@ product.py      category, attribute, product, picture, list_price
 relation.py     product_relation
 importing.py    import_mapping, import_run, import_problem, import_stock, import_change, import_picture, import_relation
 planning.py     publication_plan
+previewing.py   preview_link
 publication.py  publication, publication_run, published_product, published_category
 search_rules.py shop_search_rule, shop_search_version, shop_search_judgement, shop_search_measure, shop_search_tally
 site.py         content_menu, content_banner, content_redirect, content_request, content_settings
@@ -22,6 +23,7 @@ from catalog.models.facet import FacetWord
 from catalog.models.family import Completeness, CompletenessMark, CompletenessTally, Document, Family, PublicationHold
 from catalog.models.importing import ImportChange, ImportMapping, ImportPicture, ImportProblem, ImportRelation, ImportRun, ImportStock
 from catalog.models.planning import PublicationPlan
+from catalog.models.previewing import PreviewLink
 from catalog.models.product import Attribute, Category, ListPrice, Picture, Product
 from catalog.models.publication import Publication, PublicationRun, PublishedCategory, PublishedProduct
 from catalog.models.relation import ProductRelation
@@ -66,6 +68,7 @@ __all__ = [
     "ListPrice",
     "Overlay",
     "Picture",
+    "PreviewLink",
     "Product",
     "ProductClass",
     "ProductRelation",

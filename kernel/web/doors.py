@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -35,13 +36,15 @@ class TenantFace(Protocol):
 class Place:
     """Where in the world a page is shown: the first part of a shop's path, e.g. `de-eu`.
 
-    `language` is a BCP 47 tag (`zh-Hans`), `market` the tenant's market code, `currency` ISO 4217.
+    `language` is a BCP 47 tag (`zh-Hans`), `market` the tenant's market code, `currency` ISO 4217. `preview` is the token
+    of a preview, part of the tag; empty for the shop itself.
     """
 
     tag: str
     language: str
     market: str
     currency: str
+    preview: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,10 @@ class Doors(Protocol):
 
     def machine(self, session: Session, tenant: Any, token: str) -> Actor | None:
         """The actor of a bearer token, None for an unknown or expired one."""
+
+    def preview(self, session: Session, place: Place) -> AbstractContextManager[Any]:
+        """Inside the `with` the shop is shown as the preview of `place.preview` has it; gives what pages say of it. Raises
+        NotThere for a token that opens nothing (any more)."""
 
     def layout(self, visit: Any) -> dict[str, Any]:
         """What every page of the tenant shows around its content (navigation, theme), for a kernel.web.visit.Visit."""

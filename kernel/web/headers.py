@@ -15,6 +15,8 @@ BASE = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+# for whoever holds the link: kept nowhere, found by no search, and the address is told to nobody
+PREVIEW = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow, noarchive", "referrer-policy": "same-origin"}
 SAME_ORIGIN = "SAMEORIGIN"
 MEDIA_POLICY = "default-src 'none'; sandbox"
 COMMON = (

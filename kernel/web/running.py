@@ -9,7 +9,7 @@ import logging
 import secrets
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, get_origin
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from starlette.responses import Response, StreamingResponse
 from kernel import i18n, idempotency, logs, metrics, tenancy
 from kernel.actors import Actor, acting
 from kernel.db.session import retrying, transaction
-from kernel.errors import Forged, GalleriaError, Invalid, NotThere, Problem, SignInNeeded, TooLarge
+from kernel.errors import Forged, GalleriaError, Invalid, NotAllowed, NotThere, Problem, SignInNeeded, TooLarge
 from kernel.web import errors, forgery, headers
 from kernel.web.answers import Answer
 from kernel.web.doors import Doors, Place, SignedIn
@@ -44,6 +44,9 @@ SESSION_COOKIE = "galleria_session"
 VISITOR_COOKIE = "galleria_visitor"
 LANGUAGE_COOKIE = "galleria_language"
 MOST_FIELDS = 2000
+PREVIEW_MARK = "~"
+# the one route whose answer is for one person and asked for by every page's script
+PERSONAL = "me"
 # a tenant that has no market yet still has error pages
 NOWHERE = Place("en", "en", "", "EUR")
 
@@ -123,8 +126,12 @@ class Runner:
             inside.enter_context(logs.binding(request_id=sent.request_id, path=sent.path))
             if sent.params.get("locale", place.tag) != place.tag:
                 raise NotThere
+            if place.preview and not entry.shared:
+                return self._not_in_preview(entry, sent)
             session = inside.enter_context(transaction(read_only=entry.read_only))
+            preview = inside.enter_context(self.around.doors.preview(session, place)) if place.preview else None
             visit = self._visit(entry, sent, session, place)
+            visit.preview = preview
             inside.enter_context(acting(visit.actor))
             assert entry.access is not None
             entry.access.check(visit.actor, visit.signed_in.is_staff)
@@ -132,6 +139,13 @@ class Runner:
             if answer.status >= 400 and not answer.keep:
                 session.rollback()
         return answer
+
+    def _not_in_preview(self, entry: Entry, sent: "Sent") -> Answer:
+        """A preview is for looking: nobody signs in there, and nothing can be ordered. Scripts that ask for personal parts
+        get none."""
+        if entry.read_only and sent.method == "GET" and entry.name == PERSONAL:
+            return Answer(status=204)
+        raise NotAllowed("This is a preview. Nothing can be ordered here, and nobody can sign in.")
 
     def _handled(self, entry: Entry, sent: "Sent", visit: Visit) -> Answer:
         if entry.kind == "api":
@@ -206,9 +220,11 @@ class Runner:
         """The place in the path; else the language cookie, the browser's languages, the tenant's default."""
         places = self.around.doors.places(sent.tenant)
         first = sent.params.get("locale") or sent.path.split("/", 2)[1]
+        tag, _mark, token = first.partition(PREVIEW_MARK)
         for place in places:
-            if place.tag == first:
-                return place
+            if place.tag == tag:
+                sent.is_preview = bool(token)
+                return replace(place, tag=first, preview=token) if token else place
         wanted = [sent.cookies.get(LANGUAGE_COOKIE, ""), *sent.headers.get("accept-language", "").split(",")]
         for text in wanted:
             language = text.split(";")[0].strip().lower()
@@ -240,12 +256,13 @@ class Runner:
     def error_answer(self, sent: "Sent", error: GalleriaError, status: int | None = None) -> Answer:
         """A branded error page, made without the database."""
         place = self._place(sent)
+        place = replace(place, tag=place.tag.partition(PREVIEW_MARK)[0], preview="")
         guest = SignedIn(Actor.guest(sent.tenant.tenant_id))
         with i18n.using(place.language):
             return errors.error_page(error, self.bare_visit(sent, Session(), place, guest), status)
 
     def _response(self, entry: Entry | None, sent: "Sent", answer: Answer) -> Response:
-        out = {**headers.BASE, "x-request-id": sent.request_id, **answer.headers}
+        out = {**headers.BASE, "x-request-id": sent.request_id, **answer.headers, **(headers.PREVIEW if sent.is_preview else {})}
         shared = entry is not None and entry.shared and answer.status == 200
         media_host = f"{self.around.scheme}://{self.around.media_prefix}{sent.host}"
         if answer.content_type.startswith("text/html"):
@@ -253,7 +270,7 @@ class Runner:
             out.setdefault("content-security-policy", headers.framed(policy) if out["x-frame-options"] == headers.SAME_ORIGIN else policy)
         else:
             out.setdefault("content-security-policy", headers.MEDIA_POLICY)
-        if shared and entry is not None:
+        if shared and entry is not None and not sent.is_preview:
             return self._shared(entry, sent, answer, out)
         out.setdefault("cache-control", "no-store")
         out["content-type"] = answer.content_type
@@ -295,6 +312,7 @@ class Sent:
     form: FormData | None = None
     raw: bytes = b""
     touch: SignedIn | None = None
+    is_preview: bool = False
 
     @classmethod
     def of(cls, request: Request) -> "Sent":

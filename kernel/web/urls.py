@@ -10,9 +10,11 @@ PARAM = re.compile(r"{(\w+)(?::(\w+))?}")
 
 
 class PlaceTag(Convertor[str]):
-    """`{locale:place}`: a language and a market joined by a hyphen, so that a shop's paths never take a desk's for theirs."""
+    """`{locale:place}`: a language and a market joined by a hyphen, so that a shop's paths never take a desk's for theirs.
 
-    regex = "[a-z]{2,3}(?:-[a-z0-9]{2,12})+"
+    What follows a "~" is the token of a preview: every link of a page that is shown there leads to such pages again."""
+
+    regex = "[a-z]{2,3}(?:-[a-z0-9]{2,12})+(?:~[A-Za-z0-9_-]{64})?"
 
     def convert(self, value: str) -> str:
         """As it stands in the path."""

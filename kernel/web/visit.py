@@ -34,6 +34,7 @@ MOST_DIGITS = 8
 class Visit:
     """One request on its way through.
 
+    `preview` is what pages say of the preview they are shown in, none in the shop itself.
     `form` is the typed form of a page or the body of an API call, `filter` the typed query of an API call; both are
     set only where the route declares them.
     """
@@ -60,6 +61,7 @@ class Visit:
     form: Any = None
     filter: Any = None
     is_shared: bool = False
+    preview: Any = None
     layout_of: "Callable[[Visit], dict[str, Any]] | None" = None
 
     @cached_property

@@ -22,8 +22,8 @@ from catalog.content.pages import NewPage, make_page
 from catalog.content.redirects import add_redirect
 from catalog.exchange.importing import start_import
 from catalog.exchange.mappings import save_mapping
-from catalog.feed_keys import make_key
 from catalog.families import FamilyEdit, make_family, set_family
+from catalog.feed_keys import make_key
 from catalog.models import (
     ContentRedirect,
     ContentRequest,
@@ -34,6 +34,7 @@ from catalog.models import (
     PublicationRun,
     PublishedProduct,
 )
+from catalog.previews import make_link
 from catalog.publication_plans import Wish, plan_publication
 from catalog.search.rules import Pin
 from catalog.searching import drafts, judging, publishing
@@ -318,6 +319,7 @@ def _sales(session: Session, tenant: Tenant) -> None:
     ids["publishing"] = str(failed.id)
     [plan] = plan_publication(session, staff(tenant.id), Wish(["eu"], "2090-12-01T08:00", note=f"Plan {tenant.secret}"))
     ids["plan"] = str(plan.id)
+    ids["preview"] = str(make_link(session, staff(tenant.id), "eu", "en", note=f"Preview {tenant.secret}").id)
     ids["line"] = _cart_line(session, person(mira), tenant)
     ids["nora_line"] = _cart_line(session, person(nora), tenant)
     ids["slug"] = _slug(session, ids["only"])
