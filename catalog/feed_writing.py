@@ -39,7 +39,7 @@ def written(kind: Format, told: Callable[[], Iterable[Entry]], address: Address,
         yield b"".join(waiting)
 
 
-def record(entry: Entry, address: Address) -> dict[str, Any]:
+def plain_values(entry: Entry, address: Address) -> dict[str, Any]:
     """One article as plain values; amounts are texts with a point. One that is gone says so and nothing else."""
     if entry.product is None:
         return {"action": "remove", "sku": entry.sku}
@@ -64,7 +64,7 @@ def record(entry: Entry, address: Address) -> dict[str, Any]:
         "list_price": _amount(price.list_money.amount) if price.list_money else "",
         "least_shown_price": _amount(price.least_shown.amount) if price.least_shown else "",
         "includes_tax": price.includes_tax,
-        "options": dict(variant.texts) if variant else {},
+        "options": _options(page, variant),
         "attributes": {a.label: a.text for a in page.attributes},
         "pictures": [told for picture in _pictures(page, variant) if (told := address(picture))],
     }
@@ -74,6 +74,12 @@ def _variant(entry: Entry) -> ShopVariant | None:
     if entry.parent is None:
         return None
     return next(variant for variant in entry.parent.variants if variant.sku == entry.sku)
+
+
+def _options(page: ShopProduct, variant: ShopVariant | None) -> dict[str, str]:
+    """{"Size": "M"} of a variant, in the words of the axes."""
+    labels = {axis.code: axis.label for axis in page.axes}
+    return {labels.get(code, code): text for code, text in variant.texts.items()} if variant else {}
 
 
 def _pictures(page: ShopProduct, variant: ShopVariant | None) -> list[ShopPicture]:
@@ -87,13 +93,13 @@ def _amount(amount: Decimal) -> str:
 
 def _jsonl(told: Callable[[], Iterable[Entry]], address: Address) -> Iterator[bytes]:
     for entry in told():
-        yield orjson.dumps(record(entry, address)) + b"\n"
+        yield orjson.dumps(plain_values(entry, address)) + b"\n"
 
 
 def _csv(told: Callable[[], Iterable[Entry]], address: Address) -> Iterator[bytes]:
     yield _row(COLUMNS)
     for entry in told():
-        values = record(entry, address)
+        values = plain_values(entry, address)
         yield _row([_cell(values.get(name, "")) for name in COLUMNS])
 
 
@@ -128,7 +134,7 @@ def _article(entry: Entry, page: ShopProduct, language: str) -> Article:
     variant = _variant(entry)
     price: Price = variant.price if variant else page.price
     weight = (variant.weight_kg if variant else None) or page.weight_kg
-    told = {a.label: a.text for a in page.attributes} | dict(variant.texts if variant else {})
+    told = {a.label: a.text for a in page.attributes} | _options(page, variant)
     return Article(
         sku=entry.sku,
         names={language: variant.name if variant else page.name},
