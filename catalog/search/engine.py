@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalog.search.breaker import Circuit
 from catalog.search.meili.documents import cleaned
-from catalog.search.meili.engine import MeiliSearch
+from catalog.search.meili.engine import BEHIND, MeiliSearch
 from catalog.search.meili.server import MeiliServer, MeiliTrouble
 from catalog.search.pg import PgSearch
 from catalog.search.provider import Filters, Page, SearchEngine, SearchResult, SearchScope, Sort, Suggestions
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 # an answer that takes longer counts as a failure: threads that wait are threads that do not serve
 SLOW_SECONDS = 0.7
+NOT_FED = {"index_not_found", BEHIND}
 
 ANSWERS = Counter("galleria_searches", "Texts searched beside Meilisearch: who answered, why", ["engine", "why"], registry=metrics.registry)
 
@@ -88,8 +89,8 @@ class GuardedSearch:
             log.warning("Meilisearch is slow: the embedded engine answers for a while")
 
     def _went_wrong(self, trouble: MeiliTrouble) -> str:
-        if trouble.told == "index_not_found":  # not fed yet: nothing is wrong with the server
-            return "no index"
+        if trouble.told in NOT_FED:  # nothing is wrong with the server
+            return "not fed yet"
         if self.circuit.went_wrong():
             log.warning("Meilisearch fails: the embedded engine answers for a while", extra={"reason": trouble.message})
         return "failed"

@@ -20,7 +20,7 @@ from catalog.search.texts import STOP_WORDS, base_language, clean, code_key, wor
 
 MOST_FOUND = 10_000
 LONGEST_DESCRIPTION = 5_000
-CUTOFF_MS = 800
+CUTOFF_MS = 400
 # languages Meilisearch can be told (ISO 639-1); others it has to guess
 _LOCALES = (
     "af ak am ar az be bn bg ca cs da de el en eo et fi fr gu he hi hr hu hy id it jv ja kn ka km ko la lv lt ml mr mk my ne nl nb or"

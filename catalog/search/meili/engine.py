@@ -3,7 +3,8 @@
 Nothing Meilisearch answers is believed about whose product it is, whether this shop sells it, for how much and how many of
 them there are: its ids are looked up among the documents that the scope lets through, behind row security, and everything
 else is dropped. Filters, counts, prices, stock and orders are those of the embedded engine, to the product (T10).
-Raises MeiliTrouble where the server does not answer: who falls back on what, catalog/search/engine.py knows.
+Raises MeiliTrouble where the server does not answer, or shows an older version than the one that is published: who falls back on
+what, catalog/search/engine.py knows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,14 +13,16 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text as statement
 from sqlalchemy.orm import Session
 
 from catalog.search import bits
+from catalog.search.arrays import plain, quoted
 from catalog.search.counting import count_facets
 from catalog.search.meili.answers import completed, corrected, marked_words
 from catalog.search.meili.documents import cleaned
 from catalog.search.meili.queries import Query, Typed, queries_for, typed_text
-from catalog.search.meili.server import MeiliServer
+from catalog.search.meili.server import MeiliServer, MeiliTrouble
 from catalog.search.offers import Offers
 from catalog.search.ordering import documents_on_page
 from catalog.search.own_names import read_places
@@ -32,6 +35,13 @@ from catalog.search.visible import visible_documents
 MOST_SUGGESTED = 20
 SUGGESTED_CATEGORIES = 5
 SUGGESTED_FROM = 1_000
+BEHIND = "behind"
+
+_VERSIONS = statement(
+    "SELECT p.tenant_id, p.market_code, p.language, max(p.version) AS version FROM catalog.publication p"
+    " JOIN unnest(CAST(:tenants AS uuid[]), CAST(:markets AS text[]), CAST(:languages AS text[])) AS s(tenant_id, market_code, language)"
+    " ON p.tenant_id = s.tenant_id AND p.market_code = s.market_code AND p.language = s.language GROUP BY 1, 2, 3"
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Heard:
     coded: list[int] = field(default_factory=list)
     marked: dict[int, list[str]] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
+    versions: dict[int, int] = field(default_factory=dict)
 
     def in_order(self, flags: bytes) -> list[int]:
         """Those of the set, the shop's pins first, then what is known by its code, then by score, equal ones by document."""
@@ -147,6 +158,7 @@ class MeiliSearch:
         heard = Heard(typed, pinned=_pinned(space, text, places))
         for query, answer in zip(queries, answers, strict=True):
             _take(space, heard, query, answer.get("hits", ()), places[query.strip.start])
+        _check_versions(space, heard)
         return heard
 
 
@@ -154,6 +166,9 @@ def _take(space: Space, heard: Heard, query: Query, hits: Sequence[dict[str, Any
     start = query.strip.start
     if query.kind == "named":
         _take_named(space, heard, query, hits)
+        return
+    if query.kind == "state":
+        heard.versions[start] = max((hit["version"] for hit in hits if isinstance(hit.get("version"), int)), default=-1)
         return
     for hit in hits:
         document = places.by_id.get(_id(hit.get("id")))
@@ -166,6 +181,21 @@ def _take(space: Space, heard: Heard, query: Query, hits: Sequence[dict[str, Any
             heard.marked[document] = marked_words(hit)
         else:
             (heard.exact if heard.typed.whole in hit.get("codes", ()) else heard.coded).append(document)
+
+
+def _check_versions(space: Space, heard: Heard) -> None:
+    """A publication is searchable as soon as it is committed: as long as an index shows an older one, it does not count."""
+    sources = [strip.source for strip in space.strips]
+    asked = {
+        "tenants": plain(source.tenant_id for source in sources),
+        "markets": quoted(source.market_code for source in sources),
+        "languages": quoted(source.language for source in sources),
+    }
+    newest = {(r.tenant_id, r.market_code, r.language): r.version for r in space.session.execute(_VERSIONS, asked)}
+    for strip in space.strips:
+        source = strip.source
+        if heard.versions.get(strip.start, -1) < newest.get((source.tenant_id, source.market_code, source.language), -1):
+            raise MeiliTrouble("Meilisearch does not show the newest publication yet.", BEHIND)
 
 
 def _take_named(space: Space, heard: Heard, query: Query, hits: Sequence[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@
 Works for the tenant that is entered. Feeds of one tenant run one after the other (the tasks' lock).
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +34,7 @@ from catalog.search.meili.documents import (
     state_document,
 )
 from catalog.search.meili.naming import NEXT, STATE, is_of, names_index, products_index
-from catalog.search.meili.server import MeiliServer
+from catalog.search.meili.server import TASK_SECONDS, MeiliServer
 from kernel import tenancy
 from kernel.db.session import transaction
 
@@ -141,7 +142,7 @@ def put_moved(server: MeiliServer, place: Place, documents: Iterable[SearchDocum
     removed = sorted(product_id.hex for product_id in gone)
     tasks = [server.remove(index, removed)] if removed else []
     told = (product_document(found, place.language) for found in documents)
-    tasks += _send(server, index, [*_limited(told)], state_document(products_settings(place.language), version))
+    tasks += _send(server, index, told, state_document(products_settings(place.language), version))
     server.wait(tasks)
 
 
@@ -185,8 +186,8 @@ def _replace(server: MeiliServer, index: str, settings: dict[str, Any], document
     fresh = index + NEXT
     server.wait([server.drop_index(fresh)], may_fail=[NOT_THERE])
     tasks = [server.make_index(fresh), server.set_up(fresh, settings)]
-    tasks += _send(server, fresh, [*_limited(documents)], state_document(settings, version))
-    server.wait(tasks)
+    tasks += _send(server, fresh, documents, state_document(settings, version))
+    server.wait(tasks, TASK_SECONDS * len(tasks))
     server.wait([server.make_index(index)], may_fail=[THERE_ALREADY])
     server.wait([server.swap(index, fresh)])
     server.wait([server.drop_index(fresh)], may_fail=[NOT_THERE])
@@ -199,10 +200,9 @@ def _send_moved(server: MeiliServer, place: Place, since: int, version: int) -> 
     put_moved(server, place, documents, set(moved) - {found.product_id for found in documents}, version)
 
 
-def _send(server: MeiliServer, index: str, batches: Sequence[Sequence[dict[str, Any]]], state: dict[str, Any]) -> list[int]:
-    """Batches in their order, the state with the last one: whoever sees it sees everything before it."""
-    whole = [*batches[:-1], [*(batches[-1] if batches else ()), state]]
-    return [server.put(index, batch) for batch in whole]
+def _send(server: MeiliServer, index: str, documents: Iterable[dict[str, Any]], state: dict[str, Any]) -> list[int]:
+    """Documents in batches as they come, the state last: whoever sees it sees everything before it."""
+    return [server.put(index, batch) for batch in itertools.chain(_limited(documents), [[state]])]
 
 
 def _limited(documents: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -13,6 +13,7 @@ from catalog.intervals import Place
 from catalog.search.engine import meilisearch
 from catalog.search.meili import feeding
 from catalog.search.meili.server import MeiliTrouble
+from kernel import stamps
 from kernel.actors import Actor
 from kernel.db.session import transaction
 from kernel.jobs import defer, task
@@ -49,6 +50,8 @@ def run_feed_names(_actor: Actor, args: dict[str, Any]) -> None:
     server = meilisearch()
     if server is not None:
         feeding.feed_names(server, [UUID(told) for told in args["products"]])
+        with transaction() as session:  # pages that were made before the name was known
+            stamps.bump(session)
 
 
 def is_connected(_session: Session, _event: CatalogPublished | OverlayChanged) -> bool:

@@ -1,7 +1,8 @@
 """What Meilisearch is asked for one typed text: how the text is sent, and the searches of one request. Pure.
 
-Per source of the scope: everything that answers, as ids by falling score; the first few once more, with what matched marked;
-and what is known by the code that was typed. Where the seller has names of its own for a source's products: those, too.
+Per source of the scope: which version the index shows; everything that answers, as ids by falling score; the first few once
+more, with what matched marked; and what is known by the code that was typed. Where the seller has names of its own for a
+source's products: those, too.
 Conditions are made of ids and codes only, never of what somebody typed.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from catalog.search.meili.documents import MOST_FOUND, SHOWN, any_of, cleaned, locales, name_languages
-from catalog.search.meili.naming import names_index, products_index
+from catalog.search.meili.naming import STATE, names_index, products_index
 from catalog.search.provider import LONGEST_QUERY, MOST_WORDS, SearchSource
 from catalog.search.rules import SearchRules, SynonymLine, Terms
 from catalog.search.space import Space, Strip
@@ -25,7 +26,7 @@ SYNONYM = 0.8
 OPEN, CLOSE = "\ue000", "\ue001"
 _RUNS_TOGETHER = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
-Kind = Literal["found", "shown", "coded", "named"]
+Kind = Literal["state", "found", "shown", "coded", "named"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ def _of_products(strip: Strip, typed: Typed, most: int) -> Iterator[Query]:
     source = strip.source
     index = products_index(source.tenant_id, source.market_code, source.language)
     scope = in_scope(source)
+    state = _search(index, "", source.language, [any_of("id", [STATE])], 1)
+    yield Query("state", strip, 1.0, state | {"attributesToRetrieve": ["version"]})
     for text, weight in typed.sent:
         yield Query("found", strip, weight, _search(index, text, source.language, scope, most) | {"showRankingScore": True})
     marked = {"attributesToHighlight": list(SHOWN), "highlightPreTag": OPEN, "highlightPostTag": CLOSE}

@@ -20,7 +20,7 @@ from kernel.outbound import NoAnswer, Reply
 SEARCH_SECONDS = 1.0
 SHORT_SECONDS = 5.0
 CHANGE_SECONDS = 30.0
-TASK_SECONDS = 60.0
+TASK_SECONDS = 20.0
 FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.005, 0.5
 ENDED = {"succeeded", "failed", "canceled"}
 LEAST_VERSION = (1, 15)

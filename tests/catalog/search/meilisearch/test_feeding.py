@@ -12,11 +12,12 @@ from catalog.intervals import Place
 from catalog.overlays import set_words
 from catalog.products import ProductEdit, edit_product
 from catalog.rolling_back import roll_back
-from catalog.search.engine import ENGINE
+from catalog.search.engine import ENGINE, GuardedSearch
 from catalog.search.meili import feeding, following
 from catalog.search.meili.engine import MeiliSearch
 from catalog.search.meili.naming import names_index, products_index
 from catalog.search.meili.server import MeiliServer, MeiliTrouble
+from kernel import stamps
 from kernel.actors import Actor
 from kernel.db.session import transaction
 from kernel.jobs import drain_once
@@ -162,11 +163,36 @@ def test_publications_and_overlays_are_followed_through_the_queue(
     drain_once(relay_db, partner.id)
     assert [d["title"] for d in double.indexes[names_index(partner.id)].documents.values() if "title" in d] == ["Dingdong deluxe"]
     assert [found(server, shop, "dingdong") for shop in (partner, brand)] == [1, 0]
+    with entering(partner.id), transaction(read_only=True) as session:
+        moved = stamps.current(session)
     with in_tenant(partner.id) as session:
         set_words(session, Actor.job(partner.id, "test"), agreement.id, made["b"].id, names={"en": ""})
+    with entering(partner.id), transaction(read_only=True) as session:
+        assert stamps.current(session) == moved + 1
     drain_once(relay_db, partner.id)
     assert found(server, partner, "dingdong") == 0
+    with entering(partner.id), transaction(read_only=True) as session:
+        assert stamps.current(session) == moved + 2
     assert [index for index in double.indexes if twin.id.hex in index] == []
+
+
+def test_a_publication_is_found_at_once_also_while_the_index_is_behind(double: Double, server: MeiliServer, brand: Shop) -> None:
+    made = published(brand, a="Copper kettle")
+    fed(server, brand)
+    with in_tenant(brand.id) as session:
+        edit_product(session, somebody(brand.id), made["a"].id, ProductEdit(names={"en": "Copper teapot"}))
+        publish_all(session, brand.id)
+    with pytest.raises(MeiliTrouble, match="newest publication"):
+        found(server, brand, "teapot")
+    for _ in range(4):
+        with entering(brand.id), transaction(read_only=True) as session:
+            view = view_for(session, "eu", "en")
+            scope = search_scope(view, sources_for(session, view))
+            assert [ENGINE.search(session, scope, text).total for text in ("teapot", "kettle")] == [1, 0]
+    assert isinstance(ENGINE.chosen, GuardedSearch)
+    assert ENGINE.chosen.circuit.is_open is False
+    fed(server, brand)
+    assert found(server, brand, "teapot") == 1
 
 
 def test_nothing_is_queued_where_no_server_is_connected(relay_db: Engine, brand: Shop) -> None:

@@ -146,7 +146,7 @@ def test_what_it_does_not_find_the_embedded_engine_may(server: MeiliServer, doub
         feeding.feed(server)
         with transaction(read_only=True) as session:
             found = ENGINE.search(session, own_scope(brand.id, language="de"), "schloss")
-    assert (found.total, len(double.searches())) == (1, 3)
+    assert (found.total, len(double.searches())) == (1, 4)
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ def test_shop_pages_never_fail_with_the_server(site: Site, double: Double, brand
     pages = [visitor.get(path) for path in ("/en-eu/search?q=copper", "/en-eu/suggest?q=copp", "/en-eu/")]
     assert [page.status_code for page in pages] == [200] * 3
     assert "Copper kettle" in pages[0].text
-    assert len(double.searches()) == (0 if is_down else 6)
+    assert len(double.searches()) == (0 if is_down else 8)
 
 
 def test_the_doctor_tells_what_is_wrong_with_it(server: MeiliServer, double: Double) -> None:
