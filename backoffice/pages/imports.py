@@ -20,6 +20,7 @@ FILE_BYTES = 210_000_000
 MOST_SHOWN = 100
 FIELDS = {
     "sku": mark("Article number"), "parent": mark("Article number of the product it is a variant of"), "category": mark("Category"),
+    "family": mark("Family (its code)"),
     "status": mark("State"), "brand": mark("Brand"), "gtin": "GTIN", "unit": mark("Unit"), "weight": mark("Weight"),
     "weight_unit": mark("Unit of the weight"), "tax_class": mark("Tax class"), "position": mark("Position"), "stock": mark("Stock"),
     "picture": mark("Pictures: addresses, or names of files in the same archive"),

@@ -18,6 +18,7 @@ guessing.py   a mapping suggested from a file's headers
 trade_cells.py  cells about packaging, order quantities, trade and life, laid on a product
 parsing.py    one row becomes one wanted product
 attributes_met.py  attributes and choices made on demand
+pointing.py     what rows point to: families, products, documents; unique values
 places.py     categories by path
 writing.py    a batch of wanted products becomes rows
 remembering.py  what a run changed, kept so that it can be taken back

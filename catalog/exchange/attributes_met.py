@@ -1,12 +1,13 @@
 """Attributes a file's columns name: looked up once, made on demand where the mapping says so, with choices as they turn up."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from catalog.attribute_values import AttributeFacts, BadValue, Value, check_text, check_value
+from catalog.attribute_values import AttributeFacts, BadValue, Value, check_places, check_text, check_value
 from catalog.drafts import facts_of, read_attributes
 from catalog.exchange.cells import as_text
 from catalog.exchange.mapping import Rule
@@ -17,6 +18,13 @@ from kernel.i18n import gettext as _
 from kernel.ids import new_id
 
 CHOICE_KINDS = ("choice", "multichoice")
+
+
+def split_place(detail: str) -> tuple[str, str]:
+    """ "care:de@eu" → ("care", "de@eu"), "warranty@eu" → ("warranty", "@eu"), "gears" → ("gears", "")."""
+    head, at, market = detail.partition("@")
+    code, _colon, language = head.partition(":")
+    return code, f"{language}{at}{market}"
 
 
 class MetAttributes:
@@ -45,6 +53,21 @@ class MetAttributes:
             return None
         return codes[0] if facts.kind == "choice" else codes
 
+    def merged(self, held: Any, detail: str, raw: Any, rule: Rule) -> tuple[str, Any]:
+        """The attribute's code and its new value over what is held; `detail` may say for which language or market it is.
+
+        None: nothing was said. Raises BadValue, also for a place that does not fit."""
+        code, place = split_place(detail)
+        facts = self.known.get(code)
+        if facts is None or not facts.is_scoped:
+            if place:
+                raise BadValue(_("This attribute has one value for all languages and markets."))
+            return code, self.value_of(code, raw, rule)
+        if isinstance(raw, dict) and not place:
+            return code, check_places(facts, held, raw)
+        value = self.value_of(code, raw, rule)
+        return code, None if value is None else check_places(facts, held, {place: value})
+
     def _made(self, code: str, rule: Rule) -> AttributeFacts:
         if not rule.create:
             raise BadValue(_("There is no attribute of the code %(code)s.") % {"code": code})
@@ -63,9 +86,7 @@ class MetAttributes:
         choice = slug_of(label)[:80]
         choices = {**facts.choices, choice: {self._language: label}}
         self._grown.setdefault(code, {})[choice] = {self._language: label}
-        self.known[code] = AttributeFacts(
-            code, facts.kind, facts.unit, facts.labels, choices, facts.filterable, facts.is_axis, facts.position
-        )
+        self.known[code] = replace(facts, choices=choices)
         return choice
 
     def save(self) -> None:

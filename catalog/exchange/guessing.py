@@ -14,6 +14,7 @@ NAMES: Mapping[str, Sequence[str]] = {
     "summary": ("summary", "short description", "kurzbeschreibung", "teaser", "简介"),
     "text": ("description", "long description", "text", "beschreibung", "描述"),
     "category": ("category", "categories", "category path", "kategorie", "kategorien", "warengruppe", "分类"),
+    "family": ("family", "attribute set", "familie", "produktfamilie", "属性集"),
     "brand": ("brand", "manufacturer", "supplier", "marke", "hersteller", "品牌"),
     "gtin": ("gtin", "ean", "upc", "barcode", "条码"),
     "status": ("status", "state"),

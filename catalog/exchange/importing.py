@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from catalog import completeness
 from catalog.events import StockReported
 from catalog.exchange.attributes_met import MetAttributes
 from catalog.exchange.bundles import unpack_table
@@ -353,6 +354,7 @@ def _finish(actor: Actor, state: Progress) -> None:
         run.state, run.finished_at = "finished", clock.now()
         _tell_stock(session, run)
         counts = {name: getattr(run, name) for name in ("rows_read", "rows_made", "rows_changed", "rows_same", "rows_wrong")}
+        completeness.ask(session)
         audit.record(session, actor, "import.finished", "import_run", run.id, after=counts)
 
 

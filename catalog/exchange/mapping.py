@@ -16,7 +16,8 @@
 
 Fields: sku, parent (number of the product it is a variant of), parent_name:<language>, category ("A > B"), name:<language>,
 summary:<language>, text:<language>, status, brand, gtin, unit, weight, weight_unit (UN/ECE Rec 20; kilogram where none
-is given), tax_class, position, price:<currency>, attribute:<code>, stock, picture (addresses,
+is given), tax_class, position, price:<currency>, attribute:<code> (of one with a value per language or market
+attribute:<code>:<language>, attribute:<code>@<market>, attribute:<code>:<language>@<market>), family (its code), stock, picture (addresses,
 or names of files in the same zip; several are parted by |), accessories, spare_parts,
 successor (article numbers, parted by |; they may stand further down in the same file), manufacturer, manufacturer_number, customs_code,
 origin_country, new_until, phase_out_from, end_on, packaging (BX=12|PF=480, see trade_cells.py), content_unit, content_quantity,
@@ -42,6 +43,7 @@ PLAIN = (
     "sku",
     "parent",
     "category",
+    "family",
     "status",
     "brand",
     "gtin",
@@ -59,6 +61,8 @@ PLAIN = (
 )
 BY_LANGUAGE = ("name", "summary", "text", "parent_name")
 MOST_RULES = 500
+# code, and where it has a value of its own: care:de, warranty@eu, motto:de@eu
+ATTRIBUTE = re.compile(r"[a-z0-9*][a-z0-9_.*-]{0,118}(:[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?(@[a-z0-9]{2,12})?")
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,7 @@ def _check_field(target: str, detail: str) -> None:
         **{name: bool(LANGUAGE.fullmatch(detail)) for name in BY_LANGUAGE},
         "price": bool(CURRENCY.fullmatch(detail)),
         "class": bool(KEY.fullmatch(detail)),
-        "attribute": bool(re.fullmatch(r"[a-z0-9*][a-z0-9_.*-]{0,118}", detail)),
+        "attribute": bool(ATTRIBUTE.fullmatch(detail)),
     }
     if not fits.get(target):
         raise BadValue(_("There is no field called “%(name)s”.") % {"name": f"{target}:{detail}".rstrip(":")[:80]})

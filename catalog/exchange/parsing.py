@@ -38,9 +38,9 @@ class RowProblem:
 class Wanted:
     """What a row says about a product; what it leaves empty stays as it is.
 
-    `values` {attribute code: (raw value, rule, column)} are checked later, by the attribute's own kind. `categories` are paths of names.
-    `relations` are {kind: (article numbers, column)}, `units` {field of trade_cells.UNIT_FIELDS: (text, column)}, `classes`
-    {system: (code, rule, column)}.
+    `values` {attribute code, with its place: (raw value, rule, column)} are checked later, by the attribute's own kind.
+    `categories` are paths of names, `family` is a code. `relations` are {kind: (article numbers, column)}, `units` {field of
+    trade_cells.UNIT_FIELDS: (text, column)}, `classes` {system: (code, rule, column)}.
     """
 
     number: int
@@ -50,6 +50,7 @@ class Wanted:
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     plain: dict[str, Any] = field(default_factory=dict)
     categories: list[tuple[str, ...]] = field(default_factory=list)
+    family: str = ""
     values: dict[str, tuple[Any, Rule, str]] = field(default_factory=dict)
     prices: dict[str, Decimal] = field(default_factory=dict)
     stock: Decimal | None = None
@@ -64,7 +65,8 @@ class Wanted:
     @property
     def describes(self) -> bool:
         """Does it say more than a price, a stock figure, a picture or what goes with it?"""
-        return bool(self.words or self.plain or self.categories or self.values or self.parent or self.units or self.classes)
+        told = (self.words, self.plain, self.categories, self.values, self.parent, self.family, self.units, self.classes)
+        return any(bool(part) for part in told)
 
 
 class RowParser:
@@ -190,6 +192,10 @@ def _attribute(wanted: Wanted, rule: Rule, detail: str, value: Any, column: str)
     wanted.values[detail] = (value, rule, column)
 
 
+def _family(wanted: Wanted, _rule: Rule, _detail: str, value: Any, _column: str) -> None:
+    wanted.family = as_text(value).strip()
+
+
 def _price(wanted: Wanted, _rule: Rule, detail: str, value: Any, _column: str) -> None:
     wanted.prices[detail] = check_amount(as_text(value))
 
@@ -277,6 +283,7 @@ SETTERS: Mapping[str, Any] = {
     "sku": _sku,
     "parent": _parent,
     "category": _category,
+    "family": _family,
     "name": _words,
     "summary": _words,
     "text": _words,

@@ -21,7 +21,7 @@ from catalog.exchange.remembering import WHOLE, WORDED, digest_of, fields_of
 from catalog.exchange.writing import KEPT, write_products
 from catalog.lifecycle import DATES
 from catalog.list_prices import prices_of_all, touch, write_prices
-from catalog.models import Category, ImportChange, ImportPicture, ListPrice, Picture, Product, PublishedProduct
+from catalog.models import Category, Family, ImportChange, ImportPicture, ListPrice, Picture, Product, PublishedProduct
 from catalog.relations import Successors, leads_back, lists_of, write_lists
 from kernel import tenancy
 from kernel.i18n import gettext as _
@@ -106,6 +106,9 @@ class BatchUndoer:
         named = {UUID(c) for change in self._changes for c in change.before.get("category_ids") or ()}
         known = select(Category.id).where(Category.tenant_id == tenancy.current(), Category.id.in_(named))
         self._categories = set(self._session.scalars(known)) if named else set()
+        families = {UUID(f) for c in self._changes if (f := c.before.get("family_id"))}
+        there = select(Family.id).where(Family.tenant_id == tenancy.current(), Family.id.in_(families))
+        self._families = set(self._session.scalars(there)) if families else set()
         self._read_pictures(ids)
         parents = {row["parent_id"] for row in self._rows.values() if row["parent_id"]}
         axes = select(Product.id, Product.axes).where(self._mine, Product.id.in_(parents))
@@ -183,6 +186,8 @@ class BatchUndoer:
     def _against(self, row: Mapping[str, Any], name: str, old: Any) -> str:
         if name == "category_ids" and any(UUID(c) not in self._categories for c in old):
             return _("A category this product was in is no longer there.")
+        if name == "family_id" and old and UUID(old) not in self._families:
+            return _("The family this product belonged to is no longer there.")
         if name.startswith("relations:") and any(UUID(t) not in self._targets for t in old or ()):
             return _("A product that went with this one is no longer there.")
         if name == "relations:successor" and old:
@@ -225,6 +230,8 @@ class BatchUndoer:
             row[column] = None if old is None else date.fromisoformat(old)
         elif column == "category_ids":
             row[column] = [UUID(c) for c in old]
+        elif column == "family_id":
+            row[column] = UUID(old) if old else None
         else:
             row[column] = Decimal(old) if column == "weight_kg" and old is not None else old
 

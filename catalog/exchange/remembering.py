@@ -26,6 +26,7 @@ UNDO_DAYS = 30
 WORDED = ("names", "summaries", "texts", "attribute_values", "classes")
 PLAIN = (
     "status", "category_ids", "brand", "gtin", "unit", "packaging", "ordering", *TRADE, *DATES, "weight_kg", "tax_class", "position",
+    "family_id",
 )  # fmt: skip
 WHOLE = "*"  # stands for all values of a product the run made
 NOTHING: Mapping[str, Sequence[UUID]] = {}

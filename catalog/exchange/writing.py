@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 
 from catalog.attribute_values import BadValue
 from catalog.classification import systems_made, unknown_codes
-from catalog.exchange.attributes_met import MetAttributes
+from catalog.exchange.attributes_met import MetAttributes, split_place
 from catalog.exchange.cells import as_text
 from catalog.exchange.parsing import RowProblem, Wanted
 from catalog.exchange.places import CategoryPlaces
+from catalog.exchange.pointing import Pointers
 from catalog.exchange.remembering import Move, fields_of, move_of
 from catalog.exchange.trade_cells import lay_units, life_problems
 from catalog.lifecycle import DATES
@@ -35,16 +36,16 @@ from kernel.ids import new_id
 
 KEPT = (
     "id", "sku", "kind", "parent_id", "status", "names", "summaries", "texts", "category_ids", "attribute_values", "axes", "brand", "gtin",
-    "unit", "packaging", "ordering", "classes", *TRADE, *DATES, "weight_kg", "tax_class", "position",
+    "unit", "packaging", "ordering", "classes", *TRADE, *DATES, "weight_kg", "tax_class", "position", "family_id",
 )  # fmt: skip
 WORDS = {"name": "names", "summary": "summaries", "text": "texts"}
 JSON_COLUMNS = {"names", "summaries", "texts", "attribute_values", "packaging", "ordering", "classes"}
 LIST_COLUMNS = {"category_ids": "uuid[]", "axes": "text[]"}
-TYPES = {"id": "uuid", "parent_id": "uuid", "weight_kg": "numeric", "position": "int", **dict.fromkeys(DATES, "date")}
+TYPES = {"id": "uuid", "parent_id": "uuid", "family_id": "uuid", "weight_kg": "numeric", "position": "int", **dict.fromkeys(DATES, "date")}
 FRESH: dict[str, Any] = {
     "kind": "product", "parent_id": None, "status": "draft", "names": {}, "summaries": {}, "texts": {}, "category_ids": [],
     "attribute_values": {}, "axes": [], "brand": "", "gtin": "", "unit": "C62", "weight_kg": None, "tax_class": "standard", "position": 0,
-    "packaging": [], "ordering": {}, "classes": {}, **dict.fromkeys(TRADE, ""), **dict.fromkeys(DATES),
+    "packaging": [], "ordering": {}, "classes": {}, "family_id": None, **dict.fromkeys(TRADE, ""), **dict.fromkeys(DATES),
 }  # fmt: skip
 
 
@@ -104,6 +105,7 @@ class BatchWriter:
         """Everything of the batch that holds."""
         self._read([w.sku for w in wanted] + [w.parent for w in wanted if w.parent])
         self._look_up_classes(wanted)
+        self._pointers = Pointers(self._session, self._attributes.known, wanted)
         good = [w for w in wanted if not self._refuse(w, w.problems) and self._merge(w)]
         self._attributes.save()
         fresh = {sku: row for sku, row in self._rows.items() if row != self._held.get(sku)}
@@ -170,7 +172,7 @@ class BatchWriter:
             return not self._refuse(wanted, [RowProblem("", wanted.sku, _("There is no product with this article number."))])
         row = dict(held) if held else {"id": new_id(), "sku": wanted.sku, **FRESH}
         problems: list[RowProblem] = []
-        row["attribute_values"] = self._values(wanted, row["attribute_values"], problems)
+        row["attribute_values"] = self._values(wanted, row, problems)
         for source, column in WORDS.items():
             row[column] = {**row[column], **wanted.words.get(source, {})}
         row |= wanted.plain
@@ -179,6 +181,11 @@ class BatchWriter:
         row["classes"] = self._classes(wanted, row["classes"], problems)
         if self._refuse(wanted, problems):
             return False
+        family_id = self._pointers.family_of(wanted, problems)
+        if self._refuse(wanted, problems):
+            return False
+        if family_id is not None and not wanted.parent:
+            row["family_id"] = family_id
         if wanted.categories:
             row["category_ids"] = self._places.ids_of(wanted.categories)
         parent = self._parent(wanted, row, problems) if wanted.parent else None
@@ -186,15 +193,17 @@ class BatchWriter:
             return False
         if parent is not None:
             row |= {"kind": "variant", "parent_id": parent["id"]}
+            parent["family_id"] = family_id or parent["family_id"]
             self._rows[wanted.parent] = parent
         self._rows[wanted.sku] = row
         return True
 
-    def _values(self, wanted: Wanted, held: dict[str, Any], problems: list[RowProblem]) -> dict[str, Any]:
-        merged = dict(held)
-        for code, (raw, rule, column) in wanted.values.items():
+    def _values(self, wanted: Wanted, row: Mapping[str, Any], problems: list[RowProblem]) -> dict[str, Any]:
+        merged = dict(row["attribute_values"])
+        for detail, (raw, rule, column) in wanted.values.items():
             try:
-                value = self._attributes.value_of(code, raw, rule)
+                code, value = self._attributes.merged(merged.get(split_place(detail)[0]), detail, raw, rule)
+                value = self._pointers.settle(code, value, row["id"])
             except BadValue as error:
                 problems.append(RowProblem(column, as_text(raw)[:500], str(error)))
             else:
