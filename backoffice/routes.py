@@ -5,6 +5,7 @@ from backoffice.endpoints import EndpointForm
 from backoffice.pages import (
     agreements,
     attributes,
+    bulk,
     categories,
     companies,
     completeness,
@@ -53,6 +54,8 @@ CATALOG: list[Entry] = [
     page("/desk/products", products.show, access=VIEW, name="desk.products"),
     page("/desk/products/new", products.new, access=EDIT, name="desk.products.new"),
     page("/desk/products", products.make, method="POST", access=EDIT, form=products.ProductForm, name="desk.products.make"),
+    page("/desk/products/several", bulk.choose, method="POST", access=IMPORT, form=bulk.BulkForm, name="desk.bulk"),
+    page("/desk/products/several/try", bulk.begin, method="POST", access=IMPORT, form=bulk.BulkForm, name="desk.bulk.begin"),
     page("/desk/products/{id}", products.edit, access=VIEW, name="desk.product"),
     page("/desk/products/{id}", products.change, method="POST", access=EDIT, form=products.ProductForm, name="desk.product.change"),
     page("/desk/products/{id}/remove", products.remove, method="POST", access=EDIT, name="desk.product.remove"),

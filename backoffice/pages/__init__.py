@@ -2,6 +2,7 @@
 
 agreements.py    the sharing desk of a brand
 attributes.py    what products are described, filtered and varied by
+bulk.py          many products changed together
 categories.py    the category tree
 companies.py     companies that buy here and their buyers
 completeness.py  what products miss: the work list

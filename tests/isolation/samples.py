@@ -107,6 +107,7 @@ SAMPLES: dict[str, Sample] = {
     "desk.pictures": of("id=product"), "desk.pictures.arrange": of("id=product", {"pictures.0.id": "{picture}", "pictures.0.alts.en": "A bike"}),
     "desk.drops": of(), "desk.drops.drop": of(body={"trim": "true"}, works=(422,)), "desk.drops.match": of(), "desk.drops.clear": of(),
     "desk.drops.give": of("drop=drop", {"sku": "VP-1"}), "desk.drops.discard": of("drop=drop"),
+    "desk.bulk": of(body={"ids": "{product}"}), "desk.bulk.begin": of(body={"ids": "{product}", "what": "status", "status": "ready"}),
     "desk.variants": of("id=parent"), "desk.variants.axes": of("id=loose", {"axes": "frame"}),
     "desk.variants.add": of("id=parent", {"sku": "VP-1-X", "values.frame": "s"}, works=(422,)),
     "desk.packaging": of("id=product"),
