@@ -1,6 +1,7 @@
 """The demo world: two brands, two partners, their people and half a year of orders, made through the use cases.
 
 adventureworks/  a brand of 504 products from real data, besides
+asking.py        rules of search, judged queries, what was asked for
 book.py          what has been made in a data folder, and on which day
 catalogs.py      attributes, shelves, products through the importer, publications
 data/            words and figures: catalogs, cast, plan of orders
@@ -9,6 +10,7 @@ fronts.py        home pages
 hands.py         helping processes
 houses.py        the tenants: markets, looks, terms of selling
 ordering.py      one seller's counter: who buys, what the desk does
+pages.py         pages, menus, banners, a post
 past.py          dating what happened to when it happened
 pictures.py      drawn, cut to sizes and hung
 sales.py         half a year of orders, step by step

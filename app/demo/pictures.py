@@ -31,6 +31,7 @@ HUNG_DAYS_AGO = 202
 SCENE_SIZE = (2100, 900)
 SCENE_QUALITY = 82
 MOST_JPEG = 640
+LANDSCAPES = ("gravel", "city", "electric")
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,20 @@ class CutAlready(Decoder):
 
 @dataclass(frozen=True)
 class Drawn:
-    """What the helping processes are drawing: pictures by brand and SKU in their order, landscapes of home pages by shop."""
+    """What the helping processes are drawing: pictures by brand and SKU in their order, landscapes of home pages by shop and of
+    other pages by name."""
 
     pictures: Mapping[tuple[str, str], list["Future[Cut]"]]
     scenes: Mapping[str, "Future[bytes]"]
+    landscapes: Mapping[str, "Future[Cut]"]
 
     def forget(self) -> None:
         """Nothing of it is needed: what has not begun is not drawn."""
         for picture in (one for row in self.pictures.values() for one in row):
             picture.cancel()
-        for landscape in self.scenes.values():
+        for scenery in self.scenes.values():
+            scenery.cancel()
+        for landscape in self.landscapes.values():
             landscape.cancel()
 
 
@@ -80,7 +85,7 @@ def begin_drawing(pool: ProcessPoolExecutor, brands: Iterable[str]) -> Drawn:
         for brand in brands
         for one in products(brand)
     }
-    return Drawn(rows, scenes)
+    return Drawn(rows, scenes, {name: pool.submit(draw_landscape, name) for name in LANDSCAPES})
 
 
 def draw_picture(brand: str, sku: str, place: int) -> Cut:
@@ -127,6 +132,11 @@ def draw_scene(name: str) -> bytes:
     with Image.open(io.BytesIO(drawn)) as picture:
         picture.convert("RGB").save(out, "WEBP", quality=SCENE_QUALITY, method=4)
     return out.getvalue()
+
+
+def draw_landscape(name: str) -> Cut:
+    """A landscape for a page, in all sizes; runs in a helping process."""
+    return cut(render(scene(name), *SCENE_SIZE, view="wide"))
 
 
 def hang_pictures(stage: Stage, brand: str, drawn: Drawn) -> int:

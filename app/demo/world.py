@@ -12,10 +12,12 @@ from datetime import date
 from sqlalchemy import create_engine, pool
 
 from app.database import Addresses
+from app.demo.asking import write_rules
 from app.demo.catalogs import PUBLISHED_DAYS_AGO, fill_catalog, publish_markets
 from app.demo.fronts import write_fronts
 from app.demo.hands import connect
 from app.demo.houses import HOUSES
+from app.demo.pages import write_pages
 from app.demo.pictures import Drawn, hang_pictures
 from app.demo.sales import SELLERS, sell
 from app.demo.settling import move_in, open_houses
@@ -43,6 +45,7 @@ def make_world(
     tell("The catalogs are imported. Pictures are being drawn …")
     hung = sum(hang_pictures(stage, brand, drawn) for brand in BRANDS)
     write_fronts(stage, drawn)
+    write_pages(stage, drawn)
     drawn.forget()
     tell(f"{hung} pictures hang in their places.")
     for house in HOUSES:
@@ -57,6 +60,7 @@ def make_world(
     waiting = [hands.submit(sell_apart, settings, stage, seller) for seller in SELLERS]
     count = sum(one.result() for one in waiting)
     change_one_thing(stage)
+    write_rules(stage)
     tell(f"Half a year has gone by: {count} orders.")
 
 

@@ -15,6 +15,7 @@ from catalog.checking import check_texts
 from catalog.decoding import Decoder
 from catalog.media import keep_made
 from catalog.models import ContentFile
+from catalog.pixels import Made
 from kernel import audit, files, stamps, tenancy
 from kernel.actors import Actor
 from kernel.errors import Invalid, NotThere
@@ -28,22 +29,31 @@ FILMS = "films/"
 MOST_LISTED = 200
 
 
-def add_picture(session: Session, actor: Actor, data: bytes, name: str = "", alts: Mapping[str, str] | None = None) -> ContentFile:
-    """Takes in a picture; the same one again gives the one there is. Raises Invalid at `file` or `alts`."""
+def add_picture(
+    session: Session, actor: Actor, data: bytes, name: str = "", alts: Mapping[str, str] | None = None, decoder: Decoder | None = None
+) -> ContentFile:
+    """Takes in a picture; the same one again gives the one there is. `decoder` saves a process where many come one after the
+    other. Raises Invalid at `file` or `alts`."""
     actor.must("content.edit")
     words = _words(alts or {})
     digest = hashlib.sha256(data).hexdigest()
     known = _known(session, digest)
     if known is not None:
         return describe(session, actor, known.id, {**known.alts, **words}) if words else known
-    with Decoder() as decoder:
-        (width, height), made = decoder.renditions(data)
+    (width, height), made = _decoded(data, decoder)
     master, *smaller = made
     renditions = [{"format": m.format, "width": m.width, "height": m.height, "key": keep_made(m), "bytes": len(m.data)} for m in smaller]
     file = ContentFile(
         kind="picture", name=name, digest=digest, file_key=keep_made(master), width=width, height=height, renditions=renditions, alts=words
     )  # fmt: skip
     return _add(session, actor, file)
+
+
+def _decoded(data: bytes, decoder: Decoder | None) -> tuple[tuple[int, int], list[Made]]:
+    if decoder is not None:
+        return decoder.renditions(data)
+    with Decoder() as own:
+        return own.renditions(data)
 
 
 def add_film(session: Session, actor: Actor, data: bytes, name: str = "") -> ContentFile:
