@@ -26,7 +26,7 @@ from catalog.search.rules import Pin
 from catalog.searching import judging, reading
 from catalog.searching.drafts import RIGHT
 from catalog.searching.judging import BEST, Grades
-from kernel import tenancy
+from kernel import clock, tenancy
 from kernel.actors import Actor
 from kernel.errors import Conflict
 from kernel.i18n import mark
@@ -106,6 +106,7 @@ def measure(session: Session, actor: Actor, engine: SearchEngine, view: ShopView
         before=_mean([one.before for one in found]),
         after=_mean([one.after for one in found]),
         queries=[one.as_json() for one in found],
+        measured_at=clock.now(),
     )
     session.add(row)
     session.flush()

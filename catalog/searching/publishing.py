@@ -14,7 +14,7 @@ from catalog.models.search_rules import ShopSearchVersion
 from catalog.searching import goods, reading
 from catalog.searching.drafts import RIGHT
 from catalog.searching.shapes import MOST, Rule
-from kernel import audit, stamps, tenancy
+from kernel import audit, clock, stamps, tenancy
 from kernel.actors import Actor
 from kernel.db.locks import wait_lock
 from kernel.errors import Conflict, NotThere
@@ -95,6 +95,7 @@ def _record(
         back_to=back_to,
         before=before,
         after=after,
+        published_at=clock.now(),
         published_by=actor.as_json(),
     )
     session.add(row)

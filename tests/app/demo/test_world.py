@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine, func, select
 
+from app.demo.asking import write_rules
 from app.demo.catalogs import fill_catalog, newest_version, publish_markets
 from app.demo.data.assortment import products
 from app.demo.data.cast import PEOPLE
@@ -33,6 +34,10 @@ from catalog.agreements import list_agreements
 from catalog.assortment import cards_for, shop_list, shop_product, view_for
 from catalog.differences import list_differences
 from catalog.models import Picture, Product
+from catalog.search.engine import ENGINE
+from catalog.searching import goods, measuring
+from catalog.searching.reading import rules_for
+from catalog.searching.tallies import list_asked
 from kernel import audit, clock, files
 from kernel.db.session import transaction, use_engine
 from kernel.errors import NotThere
@@ -88,6 +93,7 @@ def build(stage: Stage, owner: Engine) -> None:
     for seller in ("veloria", *PARTNERS):
         sell(stage, seller, f"http://{seller}.test/{{locale}}/order", DAYS)
     change_one_thing(stage)
+    write_rules(stage)
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +130,20 @@ def test_everybody_of_the_cast_can_sign_in_where_they_belong() -> None:
             assert account.status == "active"
             assert account.is_staff == (one.role not in ("customer", "buyer"))
     assert matches(PASSWORD, account.password_hash)
+
+
+def test_search_follows_the_brands_own_words_and_a_change_that_helps_waits() -> None:
+    with inside("veloria"), transaction(read_only=True) as session:
+        clara = person(session, "clara@veloria.example")
+        for language, query, better in (("en", "crash hat", "VEL-CAIRN"), ("de", "Kopfschutz", "VEL-CAIRN")):
+            view = view_for(session, "eu", language)
+            measured, holds = measuring.last_measure(session, clara, view)
+            assert holds and measured is not None and measured.after > measured.before
+            _now, draft = measuring.scopes_of(session, view)
+            found = goods.by_number(session, language, [better])[better]
+            assert found in measuring.first_ten(session, ENGINE, draft, query)[:3]
+            assert list_asked(session, clara, language)[0][0] == query.lower()
+        assert rules_for(session, view_for(session, "us", "en")).redirect("Returns") == "/help"
 
 
 def test_people_hold_the_rights_of_their_parts_and_no_more() -> None:
