@@ -10,6 +10,7 @@ fronts.py        home pages
 hands.py         helping processes
 houses.py        the tenants: markets, looks, terms of selling
 ordering.py      one seller's counter: who buys, what the desk does
+pages.py         pages, menus, banners, a post
 past.py          dating what happened to when it happened
 pictures.py      drawn, cut to sizes and hung
 sales.py         half a year of orders, step by step

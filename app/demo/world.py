@@ -17,6 +17,7 @@ from app.demo.catalogs import PUBLISHED_DAYS_AGO, fill_catalog, publish_markets
 from app.demo.fronts import write_fronts
 from app.demo.hands import connect
 from app.demo.houses import HOUSES
+from app.demo.pages import write_pages
 from app.demo.pictures import Drawn, hang_pictures
 from app.demo.sales import SELLERS, sell
 from app.demo.settling import move_in, open_houses
@@ -44,6 +45,7 @@ def make_world(
     tell("The catalogs are imported. Pictures are being drawn …")
     hung = sum(hang_pictures(stage, brand, drawn) for brand in BRANDS)
     write_fronts(stage, drawn)
+    write_pages(stage, drawn)
     drawn.forget()
     tell(f"{hung} pictures hang in their places.")
     for house in HOUSES:
