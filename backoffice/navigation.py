@@ -29,6 +29,7 @@ GROUPS: list[tuple[str, list[Item]]] = [
         [
             Item(mark("Products"), "desk.products", "package", ("catalog.view",)),
             Item(mark("Categories"), "desk.categories", "folder-tree", ("catalog.view",)),
+            Item(mark("Classification"), "desk.classes", "tags", ("catalog.view",)),
             Item(mark("Pictures"), "desk.drops", "images", ("catalog.edit",)),
             Item(mark("Imports"), "desk.imports", "file-up", ("catalog.import",)),
             Item(mark("Publications"), "desk.publications", "send", ("catalog.view",)),

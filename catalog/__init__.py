@@ -20,6 +20,7 @@ packaging_checks.py  the same as they come in, checked
 unit_words.py        quantities as people say them
 unit_shapes.py       units and quantities in the JSON of machine clients
 trade_numbers.py     manufacturer's number, customs code, country of origin
+class_api.py         systems and classes as JSON
 classification.py    code systems beside the category tree, and the classes of products
 lifecycle.py         a product's life by the calendar
 state_changes.py     published products follow the calendar

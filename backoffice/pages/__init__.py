@@ -4,6 +4,7 @@ agreements.py    the sharing desk of a brand
 attributes.py    what products are described, filtered and varied by
 bulk.py          many products changed together
 categories.py    the category tree
+classes.py       classification: systems, lists of classes, the classes of a product
 companies.py     companies that buy here and their buyers
 completeness.py  what products miss: the work list
 content_banners.py a line above every page

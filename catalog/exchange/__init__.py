@@ -12,6 +12,7 @@ bmecat_reading.py    BMEcat 1.2 and 2005 as rows: new catalogs, updates, prices
 bmecat_mapping.py    the mapping suggested for a BMEcat catalog
 bmecat_writing.py    a catalog written as BMEcat 1.2 or 2005
 bmecat_export.py     the catalog's products as articles of a BMEcat file
+class_lists.py  lists of classes from a table
 steps.py      small changes of a cell's value: number, date, boolean, split, lookup …
 mapping.py    which column becomes which field
 guessing.py   a mapping suggested from a file's headers

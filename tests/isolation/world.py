@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from catalog import completeness, relations
 from catalog.assortment import view_for
 from catalog.choosing import Choice, choose
+from catalog.classification import make_system, put_classes
 from catalog.content.appearing import publish as publish_page
 from catalog.content.banners import BannerEdit, write_banner
 from catalog.content.blocks import Form, PageContent, Text
@@ -227,6 +228,9 @@ def _goods(session: Session, tenant: Tenant) -> None:
     stock.set_stock(
         session, staff(tenant.id), [stock.StockLine(p.id, tenant.id, p.sku, Decimal(20)) for p in (twin, only)], f"Count {tenant.secret}"
     )
+    etim = make_system(session, somebody(tenant.id), "ETIM", "9.0", f"ETIM {tenant.secret}")
+    put_classes(session, somebody(tenant.id), etim.id, [("EC1", {"en": f"Class {tenant.secret}"}, "")])
+    tenant.ids["class_system"] = str(etim.id)
     save_mapping(session, somebody(tenant.id), "Usual file", RULES)
     run = start_import(
         session, somebody(tenant.id), f"{tenant.secret}.csv", f"sku,name\nX-1,{tenant.secret}\n".encode(), RULES, "Usual file", dry_run=True
