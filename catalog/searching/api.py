@@ -20,7 +20,7 @@ from kernel.web.routes import Entry, api
 from kernel.web.visit import Visit
 
 MOST_RULES = sum(MOST.values())
-MOST_JUDGEMENTS = 2000
+MOST_JUDGEMENTS = judging.MOST_QUERIES * judging.MOST_JUDGED
 
 
 class Strict(BaseModel):
@@ -147,7 +147,7 @@ def show_judgements(visit: Visit) -> Judgements:
 
 
 def _judgements(visit: Visit, tag: str) -> Judgements:
-    told = judging.list_judgements(visit.session, visit.actor, tag)[:MOST_JUDGEMENTS]
+    told = judging.list_judgements(visit.session, visit.actor, tag)
     numbers = goods.numbers_of(visit.session, [one.product for one in told])
     return Judgements(
         language=tag,

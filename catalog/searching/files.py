@@ -45,7 +45,7 @@ def rules_csv(session: Session, actor: Actor, language: str) -> bytes:
 def take_rules(session: Session, actor: Actor, language: str, content: bytes) -> int:
     """The file's rules instead of the draft; returns how many. Raises Invalid, each problem with its line."""
     actor.must(drafts.RIGHT)
-    lines = _read(content, RULE_COLUMNS, MOST_LINES)
+    lines, places = _read(content, RULE_COLUMNS, MOST_LINES)
     numbers = goods.by_number(session, language, [sku for line in lines for sku in _several(line["products"])])
     problems = [
         Problem(f"rules.{n}.products", _("There is no product with the article number “%(sku)s”.") % {"sku": sku[:80]}, "unknown_product")
@@ -54,11 +54,11 @@ def take_rules(session: Session, actor: Actor, language: str, content: bytes) ->
         if sku not in numbers
     ]
     if problems:
-        raise Invalid(_with_lines(problems))
+        raise Invalid(_with_lines(problems, places))
     try:
         return drafts.replace_rules(session, actor, language, [_rule(line, numbers) for line in lines])
     except Invalid as refused:
-        raise Invalid(_with_lines(refused.problems)) from refused
+        raise Invalid(_with_lines(refused.problems, places)) from refused
 
 
 def judgements_csv(session: Session, actor: Actor, language: str) -> bytes:
@@ -71,7 +71,7 @@ def judgements_csv(session: Session, actor: Actor, language: str) -> bytes:
 def take_judgement_file(session: Session, actor: Actor, language: str, content: bytes) -> int:
     """The file's judgements beside those there are; an empty grade takes one back. Returns how many changed. Raises Invalid."""
     actor.must(drafts.RIGHT)
-    lines = _read(content, JUDGEMENT_COLUMNS, MOST_JUDGEMENT_LINES)
+    lines, places = _read(content, JUDGEMENT_COLUMNS, MOST_JUDGEMENT_LINES)
     numbers = goods.by_number(session, language, [line["sku"] for line in lines])
     problems = [
         Problem(f"rows.{n}.sku", _("There is no product with the article number “%(sku)s”.") % {"sku": line["sku"][:80]}, "unknown_product")
@@ -84,12 +84,12 @@ def take_judgement_file(session: Session, actor: Actor, language: str, content: 
         if line["grade"] not in ("", "0", "1", "2", "3")
     ]
     if problems:
-        raise Invalid(_with_lines(problems))
+        raise Invalid(_with_lines(problems, places))
     given = [Judgement(line["query"], numbers[line["sku"]], int(line["grade"]) if line["grade"] else None) for line in lines]
     try:
         return judging.take_judgements(session, actor, language, given)
     except Invalid as refused:
-        raise Invalid(_with_lines(refused.problems)) from refused
+        raise Invalid(_with_lines(refused.problems, places)) from refused
 
 
 def _rule(line: Mapping[str, str], numbers: Mapping[str, Pin]) -> Rule:
@@ -110,8 +110,8 @@ def _written(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> bytes:
     return ("\ufeff" + text.getvalue()).encode()
 
 
-def _read(content: bytes, columns: Sequence[str], most: int) -> list[dict[str, str]]:
-    """The lines by column; columns may stand in any order, only the first has to be there."""
+def _read(content: bytes, columns: Sequence[str], most: int) -> tuple[list[dict[str, str]], list[int]]:
+    """The lines by column, and where in the file they end; columns may stand in any order, only the first has to be there."""
     if len(content) > MOST_BYTES:
         raise Invalid.at("file", _("This file is too large."), "too_large")
     try:
@@ -119,27 +119,28 @@ def _read(content: bytes, columns: Sequence[str], most: int) -> list[dict[str, s
     except UnicodeDecodeError as error:
         raise Invalid.at("file", _("Please save the file as UTF-8."), "encoding") from error
     head = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",", strict=True)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",", strict=True))
+        rows = [(row, reader.line_num) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise Invalid.at("file", _("This is not a CSV file."), "format") from error
-    named = [as_text(cell).lower() for cell in rows[0]] if rows else []
+    named = [as_text(cell).lower() for cell in rows[0][0]] if rows else []
     if columns[0] not in named or set(named) - set(columns) or len(set(named)) < len(named):
         raise Invalid.at("file", _("The first line has to name the columns: %(columns)s.") % {"columns": ", ".join(columns)}, "columns")
-    lines = [dict.fromkeys(columns, "") | dict(zip(named, map(as_text, row), strict=False)) for row in rows[1:] if any(row)]
+    lines = [dict.fromkeys(columns, "") | dict(zip(named, map(as_text, row), strict=False)) for row, _place in rows[1:]]
     if len(lines) > most:
         raise Invalid.at("file", _("At most %(count)s lines fit.") % {"count": most}, "too_many")
-    return lines
+    return lines, [place for _row, place in rows[1:]]
 
 
-def _with_lines(problems: Sequence[Problem]) -> list[Problem]:
-    """The first problems, each saying in which line of the file it is; line 1 names the columns."""
+def _with_lines(problems: Sequence[Problem], places: Sequence[int]) -> list[Problem]:
+    """The first problems, each saying in which line of the file it is."""
     found = []
     for problem in problems[:MOST_TOLD]:
         _list, _dot, rest = problem.where.partition(".")
         number, _dot, column = rest.partition(".")
         if number.isdecimal():
-            told = _("Line %(line)s, %(column)s: %(reason)s") % {"line": int(number) + 2, "column": column, "reason": problem.reason}
+            told = _("Line %(line)s, %(column)s: %(reason)s") % {"line": places[int(number)], "column": column, "reason": problem.reason}
             found.append(Problem("file", told, problem.code))
         else:
             found.append(Problem("file", problem.reason, problem.code))

@@ -171,10 +171,10 @@ def test_a_file_comes_back_as_it_went(desk: Desk) -> None:
 
 def test_a_wrong_file_is_refused_as_a_whole_line_by_line(desk: Desk) -> None:
     make(desk, STOP_WORD, words="cheap")
-    answer = upload(desk, FILE, "kind,words,products\nsynonym,bell | klaxon,\nsynonym,bell,\npin,rain,\n")
+    answer = upload(desk, FILE, "kind,words,products\nsynonym,bell | klaxon,\n\nsynonym,bell,\npin,rain,\n")
     assert answer.status_code == 422
-    assert "Line 3, words: Please give at least two different words." in Elements(answer.text).text
-    assert "Line 4, products: Please name at least one product." in Elements(answer.text).text
+    assert "Line 4, words: Please give at least two different words." in Elements(answer.text).text
+    assert "Line 5, products: Please name at least one product." in Elements(answer.text).text
     for content, said in (
         ("kind,products,words\npin,NOPE-7,rain\n", "Line 2, products: There is no product with the article number “NOPE-7”."),
         ("word\nbell\n", "The first line has to name the columns: kind, market, words, means, products, address."),
