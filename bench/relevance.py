@@ -176,7 +176,8 @@ def _demo_document(product: DemoProduct, language: str) -> SearchDocument:
         category_ids=tuple(uuid5(space, category.code) for category in path),
         category_names=tuple(category.names[language] for category in path),
         attribute_texts=tuple(texts),
-        description=" ".join((product.lines[language], product.descriptions[language], *product.highlights[language])),
+        summary=product.lines[language],
+        description=" ".join((product.descriptions[language], *product.highlights[language])),
         prices={"EUR": Decimal(product.eur)},
     )
 

@@ -3,7 +3,7 @@
 Weight of a term in a document (BM25F, Robertson & Zaragoza 2009, §3.6): fields are added up with their weights, then
 saturated, f / (k1 + f). The rarity of the term comes in when somebody searches, so a document's weights
 depend on that document alone. Field weights are the ones measured for the engine (title 4, brand, category and
-codes 1, attributes ½, description 1, k1 1.2).
+codes 1, attributes ½, description 1, k1 1.2), and 3 for the summary.
 """
 
 import itertools
@@ -29,6 +29,7 @@ VERSION = 2
 WEIGHT_TITLE = 4.0
 WEIGHT_NAMES = 1.0
 WEIGHT_ATTRIBUTE = 0.5
+WEIGHT_SUMMARY = 3.0
 WEIGHT_DESCRIPTION = 1.0
 SATURATION = 1.2
 USUAL_TITLE_WORDS = 8
@@ -126,6 +127,7 @@ class Batch:
             self._count(strength, seen, _cached_words(name, self.language), WEIGHT_NAMES)
         for text in document.attribute_texts:
             self._count(strength, seen, _cached_words(text, self.language), WEIGHT_ATTRIBUTE)
+        self._count(strength, seen, words(document.summary, self.language, 500), WEIGHT_SUMMARY)
         self._count(strength, seen, words(document.description, self.language, 5_000), WEIGHT_DESCRIPTION)
         for first, second in itertools.pairwise(title):
             strength[f"{first.term} {second.term}"] = SATURATION

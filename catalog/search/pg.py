@@ -40,6 +40,7 @@ from catalog.search.visible import Visible, visible_documents
 MOST_SUGGESTED = 20
 SUGGESTED_CATEGORIES = 5
 CHECKED_WORDS = 12
+LAST_TWO = re.compile(r"\S+\s*\S+$")
 
 
 class PgSearch:
@@ -164,36 +165,50 @@ def _seen(known: Sequence[Known], members: Members) -> list[Known]:
     space = members.space
     present: set[str] = set()
     for strip, postings in zip(space.strips, space.postings([word.term for word in checked]), strict=True):
-        flags = members.flags_in(strip)
-        present |= {term for term, posting in postings.items() if any(map(flags.__getitem__, posting.docs))}
+        here = space.part(members.all, strip)
+        present |= {term for term, posting in postings.items() if posting.members & here}
     return [word for word in checked if word.term in present]
 
 
 def _corrected(answer: Answer) -> str | None:
     """The text with its misspelt words replaced, None where nothing was corrected or the answer is empty."""
-    wrong = [group for group in answer.plan.groups if group.guesses] if answer.plan and answer.members else []
-    if not wrong or not answer.plan:
+    if not answer.plan or not answer.members:
         return None
-    seen = set(_seen([guess for group in wrong for guess in group.guesses[:3]], answer.visible))
-    text = answer.plan.text
+    text = _spelt_right(answer, answer.plan.text, answer.plan.groups)
+    return text if text != answer.plan.text else None
+
+
+def _spelt_right(answer: Answer, text: str, groups: Sequence[Group]) -> str:
+    """The text with the misspelt words of these groups replaced by what stands in a visible document."""
+    wrong = [group for group in groups if group.guesses]
+    seen = set(_seen([guess for group in wrong for guess in group.guesses[:3]], answer.visible)) if wrong else set()
     for group in wrong:
         best = next((guess for guess in group.guesses if guess in seen), None)
         if best:
             text = _replaced(text, group, best.shown)
-    return text if text != answer.plan.text else None
+    return text
 
 
 def _replaced(text: str, group: Group, shown: str) -> str:
-    return re.sub(rf"(?<!\w){re.escape(group.word.shown)}(?!\w)", lambda _: shown, text, count=1)
+    """A word of the text replaced; where it is half of a compound, that half."""
+    word = re.escape(group.word.shown)
+    for place in (rf"(?<!\w){word}(?!\w)", rf"{word}(?!\w)", rf"(?<!\w){word}"):
+        replaced, n = re.subn(place, lambda _: shown, text, count=1)
+        if n:
+            return replaced
+    return text
 
 
 def _completed(answer: Answer, limit: int) -> tuple[str, ...]:
-    """The text with its last word completed, or spelt right, as far as there are documents for it."""
+    """The text with its last word completed, or spelt right, as far as there are documents for it; words before it stay, spelt right."""
     if not answer.plan:
         return ()
-    last = answer.plan.groups[-1]
+    text, (*before, last) = answer.plan.text, answer.plan.groups
     words = _seen(last.completions or last.guesses, Members(answer.visible.space, answer.members))
-    begun = answer.plan.text.rpartition(last.word.shown)[0]
+    begun, there, _ = text.rpartition(last.word.shown)
+    if not there:  # a number and its unit, typed apart or otherwise
+        begun = LAST_TWO.sub("", text)
+    begun = _spelt_right(answer, begun, before)
     return tuple(dict.fromkeys(begun + word.shown for word in words))[:limit]
 
 

@@ -185,33 +185,42 @@ def _split_compounds(space: Space, plan: Plan, language: str) -> None:
     for group in plan.groups:
         odd = not group.terms or (language not in COMPOUNDING and _is_seldom(plan, group, space.documents))
         cuts = _cut(group.word, language) if odd and not group.completions else []
+        others = {half: _others_of(space, half, language) for cut in cuts for half in cut} if language in COMPOUNDING else {}
         _count_terms(space, plan, [term for a, b in cuts for term in (a.term, b.term, f"{a.term} {b.term}")])
-        known = [(_sureness(plan, cut, language), cut) for cut in cuts]
+        _count_terms(space, plan, {term for terms in others.values() for term in terms})
+        known = [(_sureness(plan, cut, others), cut) for cut in cuts]
         best = max(known, key=lambda one: one[0], default=(0, None))
-        groups += _parted(group, best[1]) if best[0] and best[1] else [group]
+        groups += _parted(group, best[1], others) if best[0] and best[1] else [group]
     plan.groups = groups
 
 
-def _sureness(plan: Plan, cut: tuple[Word, Word], language: str) -> int:
+def _others_of(space: Space, half: Word, language: str) -> list[str]:
+    """Terms that mean the same as half of a compound ("Fahrradlampe": what is called a light)."""
+    return space.scope.rules.others([half]).get(0, []) + [term_of(other, language) for other in synonyms(half.shown, language)]
+
+
+def _sureness(plan: Plan, cut: tuple[Word, Word], others: Mapping[Word, Sequence[str]]) -> int:
     first, second = cut
-    if language in COMPOUNDING:
-        return min(plan.counts.get(first.term, 0), plan.counts.get(second.term, 0))
-    return plan.counts.get(f"{first.term} {second.term}", 0)
+    if not others:
+        return plan.counts.get(f"{first.term} {second.term}", 0)
+    return min(max(plan.counts.get(term, 0) for term in (half.term, *others[half])) for half in cut)
 
 
-def _parted(group: Group, cut: tuple[Word, Word]) -> list[Group]:
+def _parted(group: Group, cut: tuple[Word, Word], others: Mapping[Word, Sequence[str]]) -> list[Group]:
     """The last part of a compound says what it is, the first only of which kind."""
     made = []
     for word, factor in zip(cut, (MODIFIER, HEAD), strict=True):
         half = Group(word, dict(group.terms))
         half.add(word.term, factor)
+        for other in others.get(word, ()):
+            half.add(other, factor * SYNONYM)
         made.append(half)
     return made
 
 
 def _count_terms(space: Space, plan: Plan, terms: Iterable[str]) -> None:
-    """In how many documents each of the terms is; those in none stay unknown."""
-    for found in space.postings(terms):
+    """In how many documents each of the terms is; those in none stay unknown. What is known already is not counted again."""
+    for found in space.postings([term for term in terms if term not in plan.counts]):
         for term, posting in found.items():
             if posting.n:
                 plan.counts[term] = plan.counts.get(term, 0) + posting.n

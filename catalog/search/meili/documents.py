@@ -49,7 +49,7 @@ def product_document(document: SearchDocument, language: str) -> dict[str, Any]:
         "categories": [_plain(name, 200) for name in document.category_names],
         "forms": " ".join(other_forms(document, language)),
         "attributes": [_plain(text, 300) for text in document.attribute_texts],
-        "description": _plain(document.description, LONGEST_DESCRIPTION),
+        "description": _plain(f"{document.summary} {document.description}".strip(), LONGEST_DESCRIPTION),
         "codes": sorted({key for number in numbers if (key := code_key(number))}),
         "category_ids": [category_id.hex for category_id in document.category_ids],
         "rank": max(0.0, min(1.0, document.rank)),
@@ -61,7 +61,7 @@ def other_forms(document: SearchDocument, language: str) -> list[str]:
     hyphened word's parts make together, an umlaut in two letters."""
     base = base_language(language)
     found: dict[str, None] = {}
-    for text in (document.title, *document.attribute_texts, document.description[:LONGEST_DESCRIPTION]):
+    for text in (document.title, document.summary, *document.attribute_texts, document.description[:LONGEST_DESCRIPTION]):
         for word in words(text, language):
             if word.joined:
                 found[word.joined] = None

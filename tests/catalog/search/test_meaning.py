@@ -96,3 +96,47 @@ def test_another_word_for_the_same_thing_comes_after_the_word_itself(db: Engine,
     index(brand.id, titled(brand.id, notebook="Notebook", laptop="Laptop", lamp="Lamp"))
     assert order(brand, "laptop", "notebook", "laptop", "lamp") == ["laptop", "notebook"]
     assert (synonyms("laptops", "en"), synonyms("lamp", "en"), synonyms("laptop", "fr")) == (("notebook",), (), ())
+
+
+def test_a_half_of_a_compound_may_be_called_something_else(db: Engine, brand: Shop) -> None:
+    index(brand.id, titled(brand.id, light="Frontlicht", rear="Licht hinten", pump="Pumpe", bike="Fahrrad"), language="de")
+    assert order(brand, "Fahrradlampe", "light", "rear", "pump", "bike", language="de")[0] == "rear"
+
+
+def test_a_half_of_a_compound_is_corrected_where_it_stands(db: Engine, brand: Shop) -> None:
+    index(brand.id, titled(brand.id, lock="Schloss", light="Fahrrad Licht", pump="Pumpe"), language="de")
+    assert found(brand, "rotes Fahradschloss", "de").corrected_text == "rotes fahrradschloss"
+    assert found(brand, "Fahrradschlos", "de").corrected_text == "fahrradschloss"
+
+
+def test_a_summary_says_nearly_as_much_as_a_title_and_more_than_a_description(db: Engine, brand: Shop) -> None:
+    goods = [
+        SearchDocument(product_id=product_id(brand.id, "told"), sku="N-1", title="Heron", description="With saddle bags"),
+        SearchDocument(product_id=product_id(brand.id, "line"), sku="N-2", title="Wren", summary="Leather saddle"),
+        SearchDocument(product_id=product_id(brand.id, "named"), sku="N-3", title="Saddle"),
+    ]
+    index(brand.id, priced(goods))
+    assert order(brand, "saddle", "told", "line", "named") == ["named", "line", "told"]
+
+
+def suggested(shop: Shop, typed: str, language: str = "en") -> tuple[str, ...]:
+    with entering(shop.id), transaction(read_only=True) as session:
+        return ENGINE.suggest(session, own_scope(shop.id, language=language), typed).texts
+
+
+@pytest.mark.parametrize(
+    ("typed", "texts"),
+    [
+        ("copper sad", ("copper saddle",)),
+        ("coper sad", ("copper saddle",)),
+        ("coper sadle", ("copper saddle",)),
+        ("big coper sad", ("big copper saddle",)),
+        ("unknownword sad", ("unknownword saddle",)),
+        ("coper 10 m", ("copper 10mm",)),
+    ],
+)
+def test_a_suggestion_keeps_the_words_before_the_one_that_is_typed_and_spells_them_right(
+    db: Engine, brand: Shop, typed: str, texts: tuple[str, ...]
+) -> None:
+    index(brand.id, titled(brand.id, one="Copper saddle 10 mm", two="Copper saddle", three="Black bell", four="Mudguard"))
+    assert suggested(brand, typed)[: len(texts)] == texts
