@@ -9,6 +9,7 @@ from catalog import agreements, attaching, completeness, lifecycle, relaying, sh
 from catalog.events import AgreementEnding, AgreementMoved, CatalogPublished, OverlayChanged, StockReported
 from catalog.exchange.remembering import forget_changes
 from catalog.publication_starts import register as start_planned_publications
+from catalog.search import rebuilding
 from catalog.search.folding import fold
 from catalog.search.meili import following
 from catalog.search.stock import read_stock_by
@@ -57,6 +58,7 @@ def wire() -> None:
     every(EVERY_NIGHT, "catalog.forget_dropped_pictures", attaching.forget_old)
     every(EVERY_NIGHT, "orders.forget_deliveries", forget_deliveries)
     every(EVERY_MINUTE, "catalog.search.fold", fold)
+    every(EVERY_MINUTE, "catalog.search.rebuild", rebuilding.catch_up)
     every(EVERY_NIGHT, "catalog.search.forget_tallies", tallies.forget)
     every(EVERY_MINUTE, "catalog.search.catch_up", following.catch_up)
     every(EVERY_MINUTE, "catalog.completeness", completeness.refresh_due)

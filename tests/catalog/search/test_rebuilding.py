@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, select, text, update
 
+from app.wiring import wire
 from catalog.assortment import search_scope, sources_for, view_for
 from catalog.models import Overlay, Product
 from catalog.search import analysis, own_names, rebuilding, writing
@@ -14,6 +15,7 @@ from catalog.search.pg import PgSearch
 from kernel.db.session import transaction
 from kernel.events import TASK_PREFIX
 from kernel.jobs import tasks
+from kernel.jobs.chores import all_chores
 from kernel.models import OutboxRow
 from kernel.tenancy import entering
 from tests.conftest import Shop
@@ -166,3 +168,9 @@ def test_a_partners_own_names_are_made_anew_as_well(db: Engine, superuser_db: En
 def _only_product(shop: Shop) -> UUID:
     with entering(shop.id), transaction(read_only=True) as session:
         return session.scalars(select(Product.id)).one()
+
+
+def test_a_start_sees_to_it_that_what_is_overdue_is_looked_for_every_minute() -> None:
+    wire()
+    chores = {chore.name: chore for chore in all_chores()}
+    assert (chores[rebuilding.TASK].turns, chores[rebuilding.TASK].call) == ("* * * * *", rebuilding.catch_up)
