@@ -17,7 +17,7 @@ def told_of_product(
     visit: Visit, view: ShopView, product: ShopProduct, line: ShopProduct | ShopVariant, supply: Supply, pictures: list[dict[str, Any]]
 ) -> Told:
     """The head of a product's page. Its address is the product's, whichever variant is chosen."""
-    url = visit.absolute("product", slug=product.slug)
+    url = visit.tenant.origin + visit.url("product", slug=product.slug)
     trail = [(visit.tenant.name, visit.url("home"))]
     trail += [(link.name, visit.url("category", slug=link.slug)) for link in product.categories]
     markets = [market.code for market in visit.tenant.markets]

@@ -58,7 +58,7 @@ def alternates(visit: Visit, found: Iterable[tuple[str, str, str]]) -> tuple[Alt
     made = []
     for code, language, path in shown:
         market = markets[code]
-        url = f"{visit.base_url}/{language.lower()}-{code}/{path}"
+        url = f"{visit.tenant.origin}/{language.lower()}-{code}/{path}"
         tags = [f"{language}-{country}" for country in market.countries] if len(markets) > 1 else [language]
         if market.is_default and language == market.default_language:
             tags.append("x-default")
@@ -80,7 +80,7 @@ def json_ld(data: Mapping[str, Any]) -> Markup:
 def breadcrumbs(visit: Visit, trail: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """schema.org BreadcrumbList of (name, path); the last one needs no path."""
     items = [
-        {"@type": "ListItem", "position": place, "name": name, **({"item": visit.base_url + path} if path else {})}
+        {"@type": "ListItem", "position": place, "name": name, **({"item": visit.tenant.origin + path} if path else {})}
         for place, (name, path) in enumerate(trail, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
@@ -100,9 +100,9 @@ def organisation(visit: Visit) -> dict[str, Any]:
     details, logo = visit.tenant.details, visit.tenant.look.logo_key
     told: dict[str, Any] = {
         "@type": "Organization",
-        "@id": f"{visit.base_url}/#shop",
+        "@id": f"{visit.tenant.origin}/#shop",
         "name": visit.tenant.name,
-        "url": visit.base_url + "/",
+        "url": visit.tenant.origin + "/",
     }
     if logo:
         told["logo"] = visit.file_url(visit.tenant.tenant_id, logo)

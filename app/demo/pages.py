@@ -95,7 +95,7 @@ def _tour(tour: Tour, tag: str, picture: UUID) -> list[AnyBlock]:
 
 
 def _questions(tag: str) -> list[AnyBlock]:
-    return [_faq(tag, len(QUESTIONS)), Form(title=WRITE[tag], text=WRITE_TEXT[tag])]
+    return [_faq(tag, len(QUESTIONS)).model_copy(update={"title": ""}), Form(title=WRITE[tag], text=WRITE_TEXT[tag])]
 
 
 def _faq(tag: str, count: int) -> Faq:

@@ -16,9 +16,9 @@ WORD = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{LONGEST_WORD - 2}}}[a-z0-9])?")
 RESERVED = frozenset(
     {
         "account", "all", "api", "ask", "auction", "auctions", "cart", "category", "checkout", "company", "compare", "configure", "confirm",
-        "desk", "download", "files", "find", "help", "invitation", "invoices", "join", "lists", "login", "logout", "me", "notify", "oauth",
-        "order", "orders", "partners", "portal", "preview", "product", "quick-order", "quotes", "register", "requests", "reset", "returns",
-        "search", "shared", "share", "sign-in", "sign-out", "sitemap", "static", "suggest", "theme", "wishlist",
+        "desk", "download", "files", "find", "help", "invitation", "invoices", "join", "lists", "locator", "login", "logout", "me", "notices", "notify", "oauth",
+        "order", "orders", "partners", "portal", "preview", "product", "quick-order", "quotes", "recent", "register", "requests", "reset", "returns",
+        "search", "shared", "share", "sign-in", "sign-out", "sitemap", "static", "stores", "suggest", "theme", "wishlist",
     }
 )  # fmt: skip
 BLOG = "blog"

@@ -27,7 +27,7 @@ def index(visit: Visit) -> Answer:
     shown = [(p, image(visit, pictures[p.content.picture_id].picture) if p.content.picture_id in pictures else None) for p in posts]
     title = _("Stories")
     told = Told(
-        canonical=visit.base_url + visit.url("blog.index", page=number if number > 1 else None),
+        canonical=visit.tenant.origin + visit.url("blog.index", page=number if number > 1 else None),
         title=title,
         image=image_url(next((picture for _post, picture in shown if picture), None)),
         data=(breadcrumbs(visit, [(visit.tenant.name, visit.url("home")), (title, "")]),),
@@ -40,7 +40,7 @@ def feed(visit: Visit) -> Answer:
     posts = _posts(visit, MOST_FED, 0)
     if not posts:
         raise NotThere
-    base = f"{visit.base_url}/{visit.place.tag}"
+    base = f"{visit.tenant.origin}/{visit.place.tag}"
     name, own = escape(visit.tenant.name), quoteattr(f"{base}/blog/feed.xml")
     updated = max(post.published_at for post in posts).isoformat()
     body = [

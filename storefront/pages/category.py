@@ -60,7 +60,7 @@ def all_products(visit: Visit) -> Answer:
 def _told(visit: Visit, found: CategoryPage | None, listing: Listing, written: LivePage | None) -> Told:
     """Filters and orders of a list are not pages of their own to others; its further pages are."""
     page = listing.choices.page
-    canonical = f"{visit.base_url}{visit.path}{f'?page={page}' if page > 1 else ''}"
+    canonical = f"{visit.tenant.origin}{visit.path}{f'?page={page}' if page > 1 else ''}"
     path = found.path if found else ()
     trail = [(visit.tenant.name, visit.url("home")), *((link.name, visit.url("category", slug=link.slug)) for link in path)]
     content = written.content if written else None

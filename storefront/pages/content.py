@@ -63,7 +63,7 @@ def told_of(visit: Visit, page: LivePage, dressed: Dressed) -> Told:
     if page.kind == "home":
         data = [organisation(visit), *questions(dressed.blocks, to_html)]
     return Told(
-        canonical=visit.base_url + visit.path,
+        canonical=visit.tenant.origin + visit.path,
         title=content.title,
         description=shortened(content.description or content.teaser or next(iter(texts), "")),
         kind="article" if page.kind == "post" else "website",
@@ -92,7 +92,7 @@ def preview(visit: Visit) -> Answer:
 def draft_answer(visit: Visit, kind: str, path: str, content: PageContent) -> Answer:
     """A page that is still being written."""
     dressed = dress(visit, content, everything=True)
-    told = Told(canonical=f"{visit.base_url}/{visit.place.tag}/{path}", title=content.title, hidden=True)
+    told = Told(canonical=f"{visit.tenant.origin}/{visit.place.tag}/{path}", title=content.title, hidden=True)
     trail = [(visit.tenant.name, visit.url("home")), (content.title, "")]
     return visit.render(
         "storefront/content.html", content=content, dressed=dressed, told=told, trail=trail, page_id="", is_home=kind == "home"

@@ -43,7 +43,7 @@ def show(visit: Visit) -> Answer:
     window = _kept.get(visit.session, shop_state(visit.session, view), lambda: _window(visit))
     front = window.front
     told = Told(
-        canonical=visit.base_url + visit.path,
+        canonical=visit.tenant.origin + visit.path,
         title=front.headline or visit.tenant.name,
         description=shortened(front.subline),
         image=visit.file_url(visit.tenant.tenant_id, front.picture_key) if front.picture_key else "",

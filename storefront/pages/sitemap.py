@@ -40,7 +40,7 @@ def robots(visit: Visit) -> Answer:
     if not listing.is_listed:
         return _plain("User-agent: *\nDisallow: /\n")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in HIDDEN), *([listing.robots] if listing.robots else [])]
-    return _plain("\n".join([*lines, "", f"Sitemap: {visit.base_url}{visit.url('sitemap.index')}", ""]))
+    return _plain("\n".join([*lines, "", f"Sitemap: {visit.tenant.origin}{visit.url('sitemap.index')}", ""]))
 
 
 def index(visit: Visit) -> Answer:
@@ -52,8 +52,8 @@ def index(visit: Visit) -> Answer:
             place = f"{language.lower()}-{market.code}"
             view = view_for(visit.session, market.code, language)
             parts = range(1, -(-count_sold(visit.session, view) // PER_PART) + 1)
-            found.append(visit.absolute("sitemap.pages", locale=place))
-            found += [visit.absolute("sitemap.products", locale=place, part=n if n > 1 else None) for n in parts]
+            found.append(_absolute(visit, "sitemap.pages", locale=place))
+            found += [_absolute(visit, "sitemap.products", locale=place, part=n if n > 1 else None) for n in parts]
     body = "".join(f"<sitemap><loc>{escape(url)}</loc></sitemap>\n" for url in found)
     return _xml(f"<sitemapindex {ROOM}>\n{body}</sitemapindex>\n")
 
@@ -74,20 +74,20 @@ def products(visit: Visit) -> Answer:
     rows = sold_addresses(visit.session, view, (part - 1) * PER_PART, PER_PART)
     if not rows:
         raise NotThere
-    return _urls((visit.absolute("product", slug=slug), changed) for slug, changed in rows)
+    return _urls((_absolute(visit, "product", slug=slug), changed) for slug, changed in rows)
 
 
 def _pages(visit: Visit) -> Iterable[tuple[str, datetime | None]]:
-    base = f"{visit.base_url}/{visit.place.tag}"
+    base = f"{visit.tenant.origin}/{visit.place.tag}"
     view = view_for(visit.session, visit.place.market, visit.place.language)
     yield f"{base}/", None
-    yield visit.absolute("everything"), None
-    yield visit.absolute("help"), None
+    yield _absolute(visit, "everything"), None
+    yield _absolute(visit, "help"), None
     for category in _all(shop_categories(visit.session, view)):
-        yield visit.absolute("category", slug=category.slug), None
+        yield _absolute(visit, "category", slug=category.slug), None
     posts = [p for p in live_of_kind(visit.session, visit.place.market, visit.place.language, "post") if not p.content.hidden]
     if posts:
-        yield visit.absolute("blog.index"), max(p.published_at for p in posts)
+        yield _absolute(visit, "blog.index"), max(p.published_at for p in posts)
     shown = [*live_of_kind(visit.session, visit.place.market, visit.place.language, "page"), *posts]
     for page in shown:
         if not page.content.hidden:
@@ -107,6 +107,11 @@ def _urls(rows: Iterable[tuple[str, datetime | None]]) -> Answer:
         for url, changed in rows
     )
     return _xml(f"<urlset {ROOM}>\n{body}</urlset>\n")
+
+
+def _absolute(visit: Visit, name: str, **params: object) -> str:
+    """An address at the host under which the shop wants to be known."""
+    return str(visit.tenant.origin) + visit.url(name, **params)
 
 
 def _must_be_listed(visit: Visit) -> None:
