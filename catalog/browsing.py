@@ -88,6 +88,17 @@ def sold_addresses(session: Session, view: ShopView, start: int, most: int) -> l
     return [(row.slug, row.published_at) for row in session.execute(query)]
 
 
+def sold_ids(session: Session, view: ShopView, after: UUID | None, most: int) -> list[UUID]:
+    """The ids of products that have a page in the shop, in the order of their ids, beginning after the id `after`."""
+    sources = sources_for(session, view)
+    if not sources:
+        return []
+    query = select(PublishedProduct.product_id).outerjoin(Overlay, _overlay_of(view)).where(_sold(view, sources))
+    if after is not None:
+        query = query.where(PublishedProduct.product_id > after)
+    return list(session.scalars(query.order_by(PublishedProduct.product_id).limit(most)))
+
+
 def _overlay_of(view: ShopView) -> ColumnElement[bool]:
     return and_(
         Overlay.tenant_id == view.tenant_id,

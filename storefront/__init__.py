@@ -7,6 +7,7 @@ front.py      the words and the picture of the home page
 led.py        where a shop's own rules of search lead, and what is asked for
 listing.py    a list of products with filters, counts and pages: what category and search pages share
 matrix.py     variants as a table to order from
+merchant.py   products as items of a Google Merchant feed
 models/       tables of schema storefront
 papers.py     figures, addresses and the timeline of orders
 pages/        one module per page or flow

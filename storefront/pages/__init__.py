@@ -11,6 +11,7 @@ compare.py      products side by side
 company.py      for which company I buy, and who else does
 content.py      a page made of blocks, its preview, where it has moved
 gone.py         the address of a product that is no longer sold
+feed.py         the assortment for price comparisons and advertising
 help_page.py    help and contact
 home.py         whose shop this is and what it sells
 looks.py        the theme's style sheet

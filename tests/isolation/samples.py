@@ -50,7 +50,7 @@ def of(
 ORDER, LINE, ID = "number=order", "line=line", "id={}"
 SAMPLES: dict[str, Sample] = {
     # the shop
-    "start": of(), "home": of(), "everything": of(), "compare": of(), "notices.asked": of(), "notices.ask": of(body={"product_id": "{only}", "email": "m@example.com"}, works=(303, 409)),
+    "start": of(), "home": of(), "everything": of(), "compare": of(), "notices.asked": of(), "recent.show": of(), "feed.google": of(), "notices.ask": of(body={"product_id": "{only}", "email": "m@example.com"}, works=(303, 409)),
     "notices.by_link": of("id=notice token=notice_token"), "notices.answer": of("id=notice token=notice_token", {"answer": "yes"}),
     "matrix.show": of("slug=parent_slug"), "matrix.add": of("slug=parent_slug", {"quantities.x": ""}, works=(422,)), "me": of(), "help": of(), "looks.robots": of(),
     "category": of("slug=category_slug"), "product": of("slug=slug"), "search": of(query="?q=bike"), "suggest": of(query="?q=bi"),
