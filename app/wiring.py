@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from catalog import agreements, attaching, completeness, lifecycle, relaying, sharing_mails
-from catalog.events import AgreementEnding, AgreementMoved, CatalogPublished, OverlayChanged, StockReported
+from catalog.events import AgreementEnding, AgreementMoved, CatalogPublished, OverlayChanged, PricesTurned, StockReported
 from catalog.exchange.remembering import forget_changes
+from catalog.price_turns import register as follow_prices
 from catalog.publication_starts import register as start_planned_publications
 from catalog.search import rebuilding
 from catalog.search.folding import fold
@@ -39,6 +40,8 @@ def wire() -> None:
     list_tenants_by(tenant_ids)
     tenant_chores.register()
     start_planned_publications()
+    follow_prices()
+    subscribe(PricesTurned, relaying.tell_partners_of_prices)
     read_stock_by(products_on_hand)
     subscribe(CatalogPublished, relaying.tell_partners_of_publication)
     subscribe(CatalogPublished, following.ask_for_feed, wanted=following.is_connected)

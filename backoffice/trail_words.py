@@ -149,6 +149,8 @@ ACTIONS: Mapping[str, str] = {
     "picture.ordered": _("Put pictures in another order"),
     "picture.removed": _("Removed a picture"),
     "price.changed": _("Changed a list price"),
+    "price.timed": _("Named a price for a time"),
+    "price.timed_removed": _("Took a price for a time away"),
     "category.made": _("Added a category"),
     "category.edited": _("Changed a category"),
     "category.moved": _("Moved a category"),

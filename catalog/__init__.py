@@ -79,6 +79,9 @@ shared_goods.py      a partner's list of what an agreement covers, in pages
 relaying.py          partners' shops learn that something has moved
 shop.py              the shapes of what a shop shows
 shop_state.py        what a shop shows now, as one key for things kept in the process
+timed_prices.py      list prices that hold for a time: named, taken away
+price_times.py       which of them holds at an instant
+price_turns.py       prices begin and end by themselves
 pricing.py           what something costs
 dressing.py          from payload and overlay to what is shown
 sources.py           which publications a shop sells from, in which scope

@@ -38,6 +38,7 @@ RELATIONS = {
 }
 ABOUTS = {
     "prices": gettext_lazy("Prices"),
+    "price_times": gettext_lazy("Prices for a time"),
     "attributes": gettext_lazy("Attributes"),
     "variants": gettext_lazy("Variants"),
     "relations": gettext_lazy("What goes with it"),
@@ -94,6 +95,8 @@ def _label(told: Difference, name: str) -> str:
     head, _dot, rest = name.partition(".")
     if head == "prices":
         return _("Price in %(currency)s") % {"currency": rest}
+    if head == "price_times":
+        return _("Prices for a time in %(currency)s") % {"currency": rest}
     if head == "attributes":
         return told.labels.get(rest, rest)
     if head == "pictures" and rest:

@@ -76,6 +76,7 @@ def flat(payload: Payload) -> dict[str, str]:
     lines["pictures"] = ", ".join(p["id"] for p in payload["pictures"])
     lines |= {f"pictures.{p['id']}.alt": p["alt"] for p in payload["pictures"]}
     lines |= {f"prices.{currency}": amount for currency, amount in payload["prices"].items()}
+    lines |= _timed("price_times", payload)
     lines |= {f"attributes.{a['code']}": a["text"] for a in payload["attributes"]}
     lines |= {name: str(payload[name]) for name in TRADE if name in payload}
     lines |= {f"classes.{system}": code for system, code in payload.get("classes", {}).items()}
@@ -85,8 +86,21 @@ def flat(payload: Payload) -> dict[str, str]:
         place = f"variants.{variant['sku']}"
         lines[place] = variant["name"]
         lines |= {f"{place}.prices.{currency}": amount for currency, amount in variant["prices"].items()}
+        lines |= _timed("price_times", variant, f" {variant['sku']}")
         lines |= {f"{place}.{code}": text for code, text in variant["texts"].items()}
     return lines
+
+
+def _timed(head: str, entry: Payload, whose: str = "") -> dict[str, str]:
+    """Prices that hold for a time: `2026-12-01 00:00 – 2026-12-08 00:00: 9.90`, in UTC."""
+    return {
+        f"{head}.{currency}{whose}": "; ".join(f"{_minute(begins)} – {_minute(ends)}: {amount}" for begins, ends, amount in times)
+        for currency, times in entry.get("price_times", {}).items()
+    }
+
+
+def _minute(instant: str | None) -> str:
+    return instant[:16].replace("T", " ") if instant else ""
 
 
 def _related(payload: Payload) -> dict[str, list[str]]:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from catalog.attribute_values import AttributeFacts
 from catalog.documents import documents_of
-from catalog.models import Attribute, Category, Family, ListPrice, Picture, Product, ProductRelation
+from catalog.models import Attribute, Category, Family, ListPrice, Picture, Product, ProductRelation, TimedPrice
 from catalog.payload import CategoryFacts, Draft, FamilyFacts, Linked, LinkedFile, LinkedProduct
+from catalog.price_times import told
 from kernel import tenancy
 from kernel.ids import parse_id
 
@@ -30,6 +31,8 @@ def read_drafts(session: Session, page_ids: Sequence[UUID]) -> list[Draft]:
         )
     ):
         drafts[product_id].prices[currency] = str(amount)
+    for product_id, times in _times(session, list(drafts)).items():
+        drafts[product_id].price_times = times
     for picture in _pictures(session, list(drafts)):
         drafts[picture.product_id].pictures.append(
             {
@@ -70,6 +73,17 @@ def _link(session: Session, drafts: Sequence[Draft]) -> None:
     linked.files = {str(d.id): LinkedFile(d.file_key, d.name, d.content_type, d.bytes) for d in documents_of(session, list(found["file"]))}
     for draft in drafts:
         draft.linked = linked
+
+
+def _times(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, dict[str, list[list[Any]]]]:
+    """Prices that hold for a time, as payloads have them (price_times.py)."""
+    columns = (TimedPrice.product_id, TimedPrice.currency, TimedPrice.valid_from, TimedPrice.valid_to, TimedPrice.amount)
+    mine = (TimedPrice.tenant_id == tenancy.current(), TimedPrice.product_id.in_(product_ids))
+    found: dict[UUID, dict[str, list[list[Any]]]] = {}
+    for product_id, currency, begins, ends, amount in session.execute(select(*columns).where(*mine).order_by(TimedPrice.valid_from)):
+        row = [told(begins), told(ends) if ends else None, str(amount)]
+        found.setdefault(product_id, {}).setdefault(currency, []).append(row)
+    return found
 
 
 def _pictures(session: Session, product_ids: list[UUID]) -> Iterable[Any]:

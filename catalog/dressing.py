@@ -7,6 +7,7 @@ from uuid import UUID
 
 from catalog.packaging import Selling, selling_of
 from catalog.payload import TRADED, Payload
+from catalog.price_times import priced_at
 from catalog.pricing import price_for
 from catalog.shop import (
     Axis,
@@ -32,6 +33,7 @@ NOTHING = OverlayFacts()
 def dress_product(view: ShopView, source: Source, payload: Payload, overlays: Overlays, shown: bool = False) -> ShopProduct | None:
     """The product as the shop sells it, or None where it does not: hidden, or without a price in its currency. `shown`: with
     prices as a page may show them, none below the minimum advertised."""
+    payload = priced_at(payload, view.at)
     product_id = UUID(payload["id"])
     overlay = overlays.get(product_id, NOTHING)
     parent = UUID(payload["parent_id"]) if payload["parent_id"] else None
@@ -76,6 +78,7 @@ def dress_product(view: ShopView, source: Source, payload: Payload, overlays: Ov
 
 def dress_card(view: ShopView, source: Source, payload: Payload, overlays: Overlays) -> ListCard | None:
     """The product in a list, or None where the shop does not sell it. Prices as a page may show them."""
+    payload = priced_at(payload, view.at)
     product_id = UUID(payload["id"])
     overlay = overlays.get(product_id, NOTHING)
     variants = _variants(view, source, payload, overlays, shown=True)

@@ -18,6 +18,13 @@ class CatalogPublished(Event):
 
 
 @dataclass(frozen=True)
+class PricesTurned(Event):
+    """Published prices of a market have begun or ended by themselves."""
+
+    market_code: str
+
+
+@dataclass(frozen=True)
 class AgreementMoved(Event):
     """An agreement came into being or changed: `verb` is what was done ("offer", "accept", "withdraw" …)."""
 

@@ -8,11 +8,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from catalog.payload import Payload
+from catalog.price_times import priced_at
 from catalog.search.documents import SearchDocument
 
 
 def search_document(payload: Payload) -> SearchDocument:
     """The document of a product with a page of its own; variants speak through it."""
+    payload = priced_at(payload, None)
     variants = payload.get("variants", ())
     facets, numbers = _filters(payload)
     axis_texts = {text for variant in variants for text in variant["texts"].values()}

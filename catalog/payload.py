@@ -7,6 +7,7 @@ Payload of a product with a page of its own:
     categories    [{id, code, name, slug}] path of the product's first category, root first
     category_ids  all categories with their ancestors
     prices        {currency: amount as text}; of a parent the lowest of its variants
+    price_times, price_turns   prices that hold for a time (price_times.py); left out where there are none
     pictures      [{id, alt, width, height, renditions: [{format, width, height, key}]}]
     attributes    [{code, label, kind, value, text, unit?, filterable?, group?}]; `group` is the heading in the product's family,
                   of a reference `value` is the id of a product with a page, of a document {key, type, bytes}
@@ -32,6 +33,7 @@ from uuid import UUID
 import orjson
 
 from catalog.attribute_values import AttributeFacts, shown, value_in, words
+from catalog.price_times import turning, with_times
 
 UNITS_AND_QUANTITIES = ("packaging", "ordering")
 TRADED = ("manufacturer", "manufacturer_number", "customs_code", "origin_country", "classes")
@@ -101,6 +103,7 @@ class Draft:
     variants: list["Draft"] = field(default_factory=list)
     relations: dict[str, list[UUID]] = field(default_factory=dict)
     linked: Linked = field(default_factory=Linked)
+    price_times: dict[str, list[list[Any]]] = field(default_factory=dict)
 
     @property
     def id(self) -> UUID:
@@ -167,6 +170,7 @@ def product_payload(draft: Draft, slug: str, reading: Reading) -> Payload:
     """A product or parent with its sellable variants."""
     payload = _head(draft.row, slug, reading)
     payload["prices"] = dict(sorted(draft.prices.items()))
+    payload = with_times(payload, draft.price_times if draft.row["kind"] != "variant_parent" else {})
     payload["pictures"] = _pictures(draft.pictures, payload["name"], reading.languages)
     payload["attributes"] = _attributes(draft, reading)
     payload |= _relations(draft, draft.id) | _units(draft.row) | _traded(draft.row)
@@ -180,7 +184,7 @@ def product_payload(draft: Draft, slug: str, reading: Reading) -> Payload:
         payload["axes"] = [_axis(facts, variants, reading) for facts in axes]
         payload["prices"] = lowest_prices([v.prices or draft.prices for v in variants])
         payload["pictures"] += [p for v in variants for p in _pictures(v.pictures, payload["name"], reading.languages)]
-    return payload
+    return payload | turning(payload, *payload.get("variants", ()))
 
 
 def variant_payload(variant: Payload, draft: Draft, parent: Payload) -> Payload:
@@ -207,7 +211,8 @@ def variant_payload(variant: Payload, draft: Draft, parent: Payload) -> Payload:
         "values": variant["values"],
         "texts": variant["texts"],
         **{name: parent[name] for name in TRADED if name in parent},
-        **{name: variant[name] for name in (*UNITS_AND_QUANTITIES, *TRADED, "end_on") if name in variant},
+        **{name: variant[name] for name in (*UNITS_AND_QUANTITIES, *TRADED, "end_on", "price_times") if name in variant},
+        **turning(variant),
     }
 
 
@@ -303,7 +308,7 @@ def _variant(variant: Draft, parent_name: str, axes: Sequence[AttributeFacts], r
     values = {facts.code: variant.row["attribute_values"].get(facts.code) for facts in axes}
     texts = {facts.code: shown(facts, values[facts.code], reading.languages) for facts in axes if values[facts.code] is not None}
     own_name = words(variant.row["names"], reading.languages[:1])
-    return {
+    made = {
         "id": str(variant.id),
         "sku": variant.row["sku"],
         "gtin": variant.row["gtin"],
@@ -315,6 +320,7 @@ def _variant(variant: Draft, parent_name: str, axes: Sequence[AttributeFacts], r
         "weight_kg": _plain(variant.row["weight_kg"]),
         **_relations(variant, variant.row["parent_id"]),
     }
+    return with_times(made, variant.price_times)
 
 
 def _units(*rows: Mapping[str, Any]) -> Payload:

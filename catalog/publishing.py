@@ -25,6 +25,7 @@ from catalog.events import CatalogPublished
 from catalog.facets import remember_words
 from catalog.intervals import Place, in_place
 from catalog.models import Product, Publication, PublishedProduct
+from catalog.price_turns import arrange_turns
 from catalog.versions import market_for, newest_publications
 from kernel import audit, stamps, tenancy
 from kernel.actors import Actor
@@ -150,6 +151,7 @@ def record_version(session: Session, actor: Actor, market_code: str, version: in
     session.flush()
     changed = max((c.added + c.changed for c in counts.values()), default=0)
     removed = max((c.removed for c in counts.values()), default=0)
+    arrange_turns(session, market_code)
     tell(session, CatalogPublished(market_code, list(counts), version, changed, removed))
     after = {"market": market_code, "version": version, "changed": changed, "removed": removed}
     audit.record(session, actor, "catalog.publish", "market", market_code, after=after)

@@ -1,13 +1,14 @@
 """JSON: planned publications and what differs between versions, under /api/v1 with the scopes of the desk."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from catalog import previews, publication_plans
+from catalog import previews, publication_plans, timed_prices
 from catalog.comparing import compare
-from catalog.models import PreviewLink, PublicationPlan
+from catalog.models import PreviewLink, PublicationPlan, TimedPrice
 from catalog.publication_plans import Wish
 from catalog.shapes import Strict
 from catalog.shown_preview import BESIDE
@@ -132,6 +133,35 @@ class PreviewsOut(BaseModel):
     items: list[PreviewOut]
 
 
+class TimedPriceIn(Strict):
+    """From `begins` until just before `ends` (what the clock of `zone` shows, the shop's where none is given; no end: for good)."""
+
+    currency: str = Field(max_length=3)
+    amount: str = Field(max_length=30)
+    begins: str = Field(max_length=40)
+    ends: str = Field(default="", max_length=40)
+    zone: str = Field(default="", max_length=60)
+    note: str = Field(default="", max_length=300)
+
+
+class TimedPriceOut(BaseModel):
+    """A list price that holds for a time; instants in UTC."""
+
+    id: UUID
+    currency: str
+    amount: Decimal
+    valid_from: datetime
+    valid_to: datetime | None
+    time_zone: str
+    note: str
+
+
+class TimedPricesOut(BaseModel):
+    """By currency and beginning."""
+
+    items: list[TimedPriceOut]
+
+
 def list_plans(visit: Visit) -> PlansOut:
     """Planned publications and how the last ones ended."""
     return PlansOut(
@@ -204,6 +234,29 @@ def _preview(visit: Visit, link: PreviewLink) -> PreviewOut:
     return PreviewOut(**{n: getattr(link, n) for n in names}, market=link.market_code, url=address)
 
 
+def list_timed_prices(visit: Visit) -> TimedPricesOut:
+    """A product's list prices that hold for a time."""
+    found = timed_prices.list_timed_prices(visit.session, visit.actor, visit.id())
+    return TimedPricesOut(items=[_timed(price) for price in found])
+
+
+def add_timed_price(visit: Visit) -> Answer:
+    """Names a list price for a time; it shows after the next publication and then begins and ends by itself."""
+    given: TimedPriceIn = visit.form
+    made = timed_prices.add_timed_price(visit.session, visit.actor, visit.id(), **given.model_dump())
+    return visit.json(_timed(made), status=201)
+
+
+def remove_timed_price(visit: Visit) -> TimedPricesOut:
+    """The list price holds at that time again."""
+    timed_prices.remove_timed_price(visit.session, visit.actor, visit.id(), visit.id("price"))
+    return list_timed_prices(visit)
+
+
+def _timed(price: TimedPrice) -> TimedPriceOut:
+    return TimedPriceOut(**{name: getattr(price, name) for name in TimedPriceOut.model_fields})
+
+
 def _plan(plan: PublicationPlan) -> PlanOut:
     names = PlanOut.model_fields.keys() - {"market", "publication_id"}
     return PlanOut(**{n: getattr(plan, n) for n in names}, market=plan.market_code, publication_id=plan.run_id)
@@ -221,5 +274,25 @@ ROUTES: list[Entry] = [
         "POST", "/previews", make_preview, access=EDIT, body=PreviewIn, reply=PreviewOut, status=201, creates=True, name="api.previews.make"
     ),
     api("POST", "/previews/{id}/revoke", revoke_preview, access=EDIT, reply=PreviewOut, name="api.previews.revoke"),
+    api("GET", "/products/{id}/timed-prices", list_timed_prices, access=VIEW, reply=TimedPricesOut, name="api.timed_prices.list"),
+    api(
+        "POST",
+        "/products/{id}/timed-prices",
+        add_timed_price,
+        access=scope("price.edit"),
+        body=TimedPriceIn,
+        reply=TimedPriceOut,
+        status=201,
+        creates=True,
+        name="api.timed_prices.add",
+    ),
+    api(
+        "DELETE",
+        "/products/{id}/timed-prices/{price}",
+        remove_timed_price,
+        access=scope("price.edit"),
+        reply=TimedPricesOut,
+        name="api.timed_prices.remove",
+    ),
     api("GET", "/version-differences", list_differences, access=VIEW, query=DifferencesQuery, reply=DifferencesOut),
 ]

@@ -5,6 +5,7 @@ partner's own. A second delivery moves it once more, which costs a page rendered
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from catalog.adoptions import Moved, follow, read_moved
 from catalog.brand_changes import adoption_of
-from catalog.events import AgreementMoved, CatalogPublished
+from catalog.events import AgreementMoved, CatalogPublished, PricesTurned
 from catalog.models import Agreement
 from catalog.overlays import source_of
+from catalog.price_turns import turns_ahead
 from catalog.states import IN_FORCE
 from kernel import stamps, tenancy
 from kernel.actors import Actor
@@ -26,8 +28,14 @@ def tell_partners_of_publication(session: Session, _actor: Actor, event: Catalog
     carried out and written down, each in a transaction of the partner's."""
     mine = (Agreement.tenant_id == tenancy.current(), Agreement.market_code == event.market_code, Agreement.state.in_(IN_FORCE))
     agreements = list(session.scalars(select(Agreement).where(*mine)))
-    move_stamps(agreement.partner_tenant_id for agreement in agreements)
+    move_stamps((agreement.partner_tenant_id for agreement in agreements), turns_ahead(session, event.market_code))
     _follow(session, agreements, event)
+
+
+def tell_partners_of_prices(session: Session, _actor: Actor, event: PricesTurned) -> None:
+    """The shops of all partners that sell this market show lists in the order of the new prices."""
+    mine = (Agreement.tenant_id == tenancy.current(), Agreement.market_code == event.market_code, Agreement.state.in_(IN_FORCE))
+    move_stamps(list(session.scalars(select(Agreement.partner_tenant_id).where(*mine))))
 
 
 def _follow(session: Session, agreements: Sequence[Agreement], event: CatalogPublished) -> None:
@@ -56,8 +64,9 @@ def tell_both_sides_of_agreement(_session: Session, _actor: Actor, event: Agreem
     move_stamps({event.brand_tenant_id, event.partner_tenant_id} - {tenancy.current()})
 
 
-def move_stamps(tenant_ids: Iterable[UUID]) -> None:
-    """Moves each tenant's stamp, in the order of their ids, each in a transaction of its own."""
+def move_stamps(tenant_ids: Iterable[UUID], turns: Sequence[datetime] = ()) -> None:
+    """Moves each tenant's stamp, in the order of their ids, each in a transaction of its own; at `turns` it moves by itself."""
     for tenant_id in sorted(tenant_ids):
         with tenancy.entering(tenant_id), transaction() as session:
+            stamps.turn(session, turns)
             stamps.bump(session)

@@ -34,6 +34,7 @@ publications.py  publish, compare, roll back
 relations.py     what goes with a product
 roles.py         what people may do
 stock.py         how many there are
+timed_prices.py  a product's prices that hold for a time
 trail.py         the audit trail
 variants.py      variants of one product
 webhooks.py      one address that is told of orders

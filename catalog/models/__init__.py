@@ -7,6 +7,7 @@ classification.py  class_system, product_class
 facet.py        facet_word: the words of filters as they were published
 product.py      category, attribute, product, picture, list_price
 relation.py     product_relation
+timed_price.py  timed_price
 importing.py    import_mapping, import_run, import_problem, import_stock, import_change, import_picture, import_relation
 planning.py     publication_plan
 previewing.py   preview_link
@@ -30,6 +31,7 @@ from catalog.models.relation import ProductRelation
 from catalog.models.search_rules import ShopSearchJudgement, ShopSearchMeasure, ShopSearchRule, ShopSearchTally, ShopSearchVersion
 from catalog.models.sharing import Adoption, Agreement, AssortmentChange, FeedKey, FeedStop, FollowedPublication, Overlay
 from catalog.models.site import ContentBanner, ContentMenu, ContentRedirect, ContentRequest, ContentSettings
+from catalog.models.timed_price import TimedPrice
 from catalog.search import models as search_tables
 
 __all__ = [
@@ -83,5 +85,6 @@ __all__ = [
     "ShopSearchRule",
     "ShopSearchTally",
     "ShopSearchVersion",
+    "TimedPrice",
     "search_tables",
 ]

@@ -18,6 +18,7 @@ from catalog.models.product import EMPTY_LIST, EMPTY_OBJECT, one_of
 from kernel.db.base import Base, Dated, TenantOwned
 
 STILL_HOLDS = text("to_version IS NULL")
+PRICES_TURN = text("to_version IS NULL AND payload ? 'price_turns'")
 NO_LONGER = text("to_version IS NOT NULL")
 RUN_STATES = ("queued", "running", "done", "failed")
 RUN_COUNTS = ("products_total", "products_seen", "products_added", "products_changed", "products_removed")
@@ -97,6 +98,7 @@ class PublishedProduct(TenantOwned, Base):
         Index("uq_published_product_from", "tenant_id", "market_code", "language", "product_id", "from_version", unique=True),
         Index("ix_published_product_sku", "tenant_id", "market_code", "language", "sku", postgresql_where=STILL_HOLDS),
         Index("ix_published_product_past", "tenant_id", "market_code", "language", "slug", postgresql_where=NO_LONGER),
+        Index("ix_published_product_turns", "tenant_id", "market_code", postgresql_where=PRICES_TURN),
         Index("ix_published_product_closed", "tenant_id", "market_code", "language", "to_version"),
         {"schema": "catalog"},
     )

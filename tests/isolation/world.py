@@ -40,6 +40,7 @@ from catalog.publication_plans import Wish, plan_publication
 from catalog.search.rules import Pin
 from catalog.searching import drafts, judging, publishing
 from catalog.searching.shapes import Rule
+from catalog.timed_prices import add_timed_price
 from kernel.actors import Actor
 from kernel.ids import new_id
 from kernel.numbers import next_number
@@ -323,6 +324,8 @@ def _sales(session: Session, tenant: Tenant) -> None:
     ids["publishing"] = str(failed.id)
     [plan] = plan_publication(session, staff(tenant.id), Wish(["eu"], "2090-12-01T08:00", note=f"Plan {tenant.secret}"))
     ids["plan"] = str(plan.id)
+    timed = add_timed_price(session, staff(tenant.id), UUID(ids["product"]), "EUR", "9.90", "2090-01-01T00:00", "2090-02-01T00:00")
+    ids["timed_price"] = str(timed.id)
     ids["preview"] = str(make_link(session, staff(tenant.id), "eu", "en", note=f"Preview {tenant.secret}").id)
     ids["line"] = _cart_line(session, person(mira), tenant)
     ids["nora_line"] = _cart_line(session, person(nora), tenant)
