@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalog.packaging import Selling, decimal_of
+from catalog.packaging import Selling, Way, decimal_of
 from catalog.shop import Price
 from catalog.unit_words import equation_words, in_words, way_words
 from kernel.money import Money
@@ -14,12 +14,12 @@ from orders.totals import line_amount
 
 @dataclass(frozen=True)
 class UnitChoice:
-    """The chosen unit. `options` are (words, address, is it chosen), empty where there is but one; `equations` tell how the units go
-    together. `money` and `before` are of one of the unit, which is `said` in words; `each` is the price of a base unit, where that is
-    another one. `nearest` is empty where nothing can be ordered now."""
+    """The chosen unit. `options` are (words, address, is it chosen, can one be had now), empty where there is but one; `equations`
+    tell how the units go together. `money` and `before` are of one of the unit, which is `said` in words; `each` names the base
+    unit, where that is another one."""
 
     unit: str
-    options: tuple[tuple[str, str, bool], ...]
+    options: tuple[tuple[str, str, bool, bool], ...]
     equations: tuple[str, ...]
     money: Money
     before: Money | None
@@ -38,7 +38,7 @@ def unit_choice(selling: Selling, supply: Supply, price: Price, asked: str, addr
     ways = selling.ways if len(selling.ways) > 1 else ()
     return UnitChoice(
         unit=way.unit,
-        options=tuple((way_words(each, selling.base), address(each.unit), each == way) for each in ways),
+        options=tuple((way_words(each, selling.base), address(each.unit), each == way, _can_be_had(supply, each)) for each in ways),
         equations=tuple(told for each in selling.contents if (told := equation_words(each, selling.base))),
         money=line_amount(price.money, content),
         before=line_amount(price.list_money, content) if price.is_reduced and price.list_money else None,
@@ -46,5 +46,9 @@ def unit_choice(selling: Selling, supply: Supply, price: Price, asked: str, addr
         each=in_words(Decimal(1), selling.base) if way.factor != 1 else "",
         least=least,
         step=step,
-        can_be_had=bool(supply.grid.nearest(way, least, supply.most)),
+        can_be_had=_can_be_had(supply, way),
     )
+
+
+def _can_be_had(supply: Supply, way: Way) -> bool:
+    return bool(supply.grid.nearest(way, supply.grid.steps_of(way)[0], supply.most))

@@ -19,7 +19,7 @@ from kernel.web.answers import Answer
 from kernel.web.forms import Form
 from kernel.web.visit import Visit
 
-BLANK_ROWS = 2
+BLANK_ROWS = 1
 ROW = re.compile(r"packaging\.(\d{1,3})\.\w+", re.ASCII)
 
 
