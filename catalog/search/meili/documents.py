@@ -27,8 +27,8 @@ _LOCALES = (
     " pa fa pl pt ro ru si sk sl sn es sr sv ta te tl th tk tr uk ur uz vi yi zh zu"
 )
 LOCALES = frozenset(_LOCALES.split())
-SEARCHED = ("title", "numbers", "brand", "categories", "forms", "attributes", "description")
-SHOWN = ("title", "brand", "categories", "attributes")
+SEARCHED = ("title", "summary", "numbers", "brand", "categories", "forms", "attributes", "description")
+SHOWN = ("title", "summary", "brand", "categories", "attributes")
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -44,12 +44,13 @@ def product_document(document: SearchDocument, language: str) -> dict[str, Any]:
     return {
         "id": document.product_id.hex,
         "title": _plain(document.title, 500),
+        "summary": _plain(document.summary, 500),
         "numbers": [_plain(number, 80) for number in numbers],
         "brand": _plain(document.brand, 200),
         "categories": [_plain(name, 200) for name in document.category_names],
         "forms": " ".join(other_forms(document, language)),
         "attributes": [_plain(text, 300) for text in document.attribute_texts],
-        "description": _plain(f"{document.summary} {document.description}".strip(), LONGEST_DESCRIPTION),
+        "description": _plain(document.description, LONGEST_DESCRIPTION),
         "codes": sorted({key for number in numbers if (key := code_key(number))}),
         "category_ids": [category_id.hex for category_id in document.category_ids],
         "rank": max(0.0, min(1.0, document.rank)),
@@ -58,9 +59,11 @@ def product_document(document: SearchDocument, language: str) -> dict[str, Any]:
 
 def other_forms(document: SearchDocument, language: str) -> list[str]:
     """Spellings that stand nowhere in the texts though people type them: a number joined to its unit, the one word that a
-    hyphened word's parts make together, an umlaut in two letters."""
+    hyphened word's parts make together, an umlaut in two letters; and the stems of words in names and values."""
     base = base_language(language)
     found: dict[str, None] = {}
+    for text in (document.title, document.summary, document.brand, *document.category_names, *document.attribute_texts):
+        found.update((word.term, None) for word in words(text, language) if word.term != word.key)
     for text in (document.title, document.summary, *document.attribute_texts, document.description[:LONGEST_DESCRIPTION]):
         for word in words(text, language):
             if word.joined:
@@ -87,7 +90,7 @@ def digest_of(settings: dict[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps([SHAPE, settings], option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
-SHAPE = 1
+SHAPE = 2
 
 
 def products_settings(language: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from catalog.search.texts import Word, base_language, code_key, query_words
 
 MOST_SHOWN = 12
 MOST_VARIANTS = 4
+STEMS = 0.95
 MOST_CODED = 20
 SHORTEST_CODE = 3
 SYNONYM = 0.8
@@ -32,7 +33,7 @@ Kind = Literal["state", "found", "shown", "coded", "named"]
 @dataclass(frozen=True)
 class Typed:
     """A text as it was typed. `words` without small words and the shop's stop words; `sent` what goes out, each with the
-    weight its hits have: the text itself and what the shop's synonyms make of it. `whole` and `pieces` may be codes."""
+    weight its hits have: the text itself, its stems, and what the shop's synonyms make of it. `whole` and `pieces` may be codes."""
 
     words: tuple[Word, ...]
     sent: tuple[tuple[str, float], ...]
@@ -67,7 +68,10 @@ def typed_text(text: str, language: str, rules: SearchRules, completing: bool = 
     if _RUNS_TOGETHER.search(plain):
         sent = [(plain, 1.0)]
     else:
-        sent = [(_joined(word.shown for word in words), 1.0), *((other, SYNONYM) for other in _variants(words, rules))]
+        sent = [(_joined(word.shown for word in words), 1.0)]
+        if any(word.term != word.key for word in words):
+            sent.append((_joined(word.term for word in words), STEMS))
+        sent += [(other, SYNONYM) for other in _variants(words, rules)]
     return Typed(words, tuple(sent), whole if len(whole) >= SHORTEST_CODE else "", frozenset(pieces))
 
 
