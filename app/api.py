@@ -1,7 +1,7 @@
 """The JSON API: the packages' tables put together, and the document that describes them (OpenAPI 3.1)."""
 
 from catalog.api import ROUTES as CATALOG
-from catalog.class_api import ROUTES as CLASSES
+from catalog.description_api import ROUTES as DESCRIPTION
 from catalog.publishing_api import ROUTES as PUBLISHING
 from catalog.search.api import ROUTES as SEARCH
 from catalog.searching.api import ROUTES as SEARCH_RULES
@@ -27,6 +27,7 @@ ROUTES: list[Entry] = [
     *TENANTS,
     *SHARING,
     *CATALOG,
+    *DESCRIPTION,
     *PUBLISHING,
     *SEARCH,
     *SEARCH_RULES,

@@ -10,6 +10,8 @@ attribute_rules.py   bounds, patterns, units at input
 attribute_links.py   values that point to products and documents, unique values
 attribute_merging.py new values over those a product has
 documents.py         files that attributes name
+description_shapes.py  the JSON of attributes, families, completeness and documents
+description_api.py   the same as routes
 families.py          families of products: groups of attributes, what is required
 attributes.py        edit attributes and their choices
 categories.py        edit the category tree

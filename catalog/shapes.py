@@ -62,6 +62,7 @@ class ProductOut(BaseModel):
     sku: str
     kind: str
     parent_id: UUID | None
+    family_id: UUID | None
     status: str
     names: dict[str, str]
     summaries: dict[str, str]

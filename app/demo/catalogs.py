@@ -11,6 +11,7 @@ from app.demo import past
 from app.demo.data.assortment import DemoProduct, products
 from app.demo.data.attributes import ATTRIBUTES
 from app.demo.data.categories import CATEGORIES
+from app.demo.data.families import FAMILIES, family_of
 from app.demo.data.sheets import files
 from app.demo.stage import Stage, administrator, inside, person, working
 from catalog.attributes import AttributeEdit, list_attributes, make_attribute
@@ -18,6 +19,7 @@ from catalog.categories import CategoryEdit, edit_category, list_categories, mak
 from catalog.exchange.importing import run_import, start_import
 from catalog.exchange.mappings import save_mapping
 from catalog.exchange.reporting import list_problems
+from catalog.families import FamilyEdit, list_families, make_family
 from catalog.models import ImportProblem, ImportRun, Product, Publication
 from catalog.product_kinds import make_parent
 from catalog.publishing import publish
@@ -42,6 +44,7 @@ def fill_catalog(stage: Stage, brand: str) -> None:
             return
         manager = person(session, email)
         _attributes(session, manager, {code for one in own for code in _codes(one)})
+        _families(session, manager, {family_of(one) for one in own})
         _shelves(session, manager, {one.category for one in own})
         save_mapping(session, manager, "Products and variants", orjson.loads(files(brand)["products.mapping.json"]))
     _import(stage, brand, email, "products.csv")
@@ -81,6 +84,19 @@ def _attributes(session: Session, manager: Actor, wanted: set[str]) -> None:
         ]
         edit = AttributeEdit(one.labels, one.unit, choices or None, one.filterable, one.is_axis, position)
         make_attribute(session, manager, one.code, one.kind, edit)
+
+
+def _families(session: Session, manager: Actor, wanted: set[str]) -> None:
+    """The families of the catalog, with those of their attributes that the brand has."""
+    known = {attribute.code for attribute in list_attributes(session, manager)}
+    made = {family.code for family in list_families(session, manager)}
+    for one in FAMILIES:
+        if one.code in made or one.code not in wanted:
+            continue
+        groups = [(labels, [code for code in codes if code in known]) for labels, codes in one.groups]
+        told = [{"labels": labels, "attributes": codes} for labels, codes in groups if codes]
+        lists = {name: [code for code in getattr(one, name) if code in known] for name in ("required", "axes")}
+        make_family(session, manager, one.code, FamilyEdit(one.names, told, needs=one.needs, **lists))
 
 
 def _shelves(session: Session, manager: Actor, wanted: set[str]) -> None:

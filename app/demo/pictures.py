@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app.demo.catalogs import MANAGERS
 from app.demo.data.assortment import DemoProduct, by_sku, products
-from app.demo.data.gallery import Picture, draw, pictures
+from app.demo.data.gallery import Picture, draw, pictures, words_so_far
 from app.demo.data.shop_texts import SHOPS
 from app.demo.drawing.pictures import render
 from app.demo.drawing.scenes import scene
@@ -153,7 +153,9 @@ def hang_pictures(stage: Stage, brand: str, drawn: Drawn) -> int:
         with working(brand, stage.moment(HUNG_DAYS_AGO)) as session:
             manager = person(session, MANAGERS[brand])
             for picture, cut in zip(pictures(one), ready, strict=True):
-                add_picture(session, manager, _owner(one, picture, ids), cut.data, picture.alt, at_once=True, decoder=CutAlready(cut))
+                add_picture(
+                    session, manager, _owner(one, picture, ids), cut.data, words_so_far(one, picture), at_once=True, decoder=CutAlready(cut)
+                )
         hung += len(ready)
     return hung
 

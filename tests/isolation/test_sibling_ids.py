@@ -43,6 +43,7 @@ FOREIGN: dict[tuple[str, str], str] = {
     ("portal.choice.save", "categories"): "category",
     ("portal.lead", "product"): "product",
     ("api.api.make_product", "category_ids"): "category",
+    ("api.description_api.move_product", "family_id"): "family",
     ("api.api.change_product", "category_ids"): "category",
     ("api.api.offer_agreement", "partner_id"): "tenant",
     ("api.api.offer_agreement", "category_ids"): "category",

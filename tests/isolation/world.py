@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import completeness, relations
+from catalog import completeness, documents, relations
 from catalog.assortment import view_for
 from catalog.choosing import Choice, choose
 from catalog.classification import make_system, put_classes
@@ -214,7 +214,8 @@ def _goods(session: Session, tenant: Tenant) -> None:
     loose = make_product(session, tenant.id, "LOOSE-1", f"Never shown {tenant.secret}", None, category=own, status="draft")
     set_family(session, somebody(tenant.id), twin.id, family.id)
     completeness.refresh_due(session)
-    ids["family"] = str(family.id)
+    paper = documents.add_document(session, somebody(tenant.id), f"{tenant.secret}.txt", b"How to care for it.")
+    ids |= {"family": str(family.id), "document": str(paper.id)}
     relations.relate(session, somebody(tenant.id), twin.id, "spare_part", [only.sku])
     _search_rules(session, tenant, twin.id)
     picture = Picture(

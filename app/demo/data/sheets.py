@@ -14,11 +14,12 @@ from typing import Any
 from app.demo.data.assortment import DemoProduct, Variant, products, sellable
 from app.demo.data.attributes import ATTRIBUTES
 from app.demo.data.categories import CATEGORIES
+from app.demo.data.families import family_of
 from app.demo.data.shop_texts import SHOPS
 from app.demo.data.stocks import on_hand
 
 LANGUAGES = {"en": "en", "de": "de", "zh-Hans": "zh_hans"}
-PLAIN = ("sku", "parent_sku", "kind", "position", "status", "category", "brand", "gtin", "unit", "weight_g")
+PLAIN = ("sku", "parent_sku", "kind", "position", "status", "category", "family", "brand", "gtin", "unit", "weight_g")
 RELATED = ("accessories", "spare_parts", "successor")
 WORDS = ("name", "summary", "description", "highlights")
 MAPPING = Path(__file__).parent / "products.mapping.json"
@@ -54,6 +55,7 @@ def positions(tenant: str = "veloria") -> dict[str, int]:
 
 def _product_row(one: DemoProduct) -> Row:
     row = {"sku": one.sku, "kind": one.kind, "status": one.status, "category": one.category, "brand": one.brand, "gtin": one.gtin}
+    row["family"] = family_of(one)
     row |= {"unit": "C62", "weight_g": str(one.grams), "price_eur": one.eur, "price_usd": one.usd}
     for language, suffix in LANGUAGES.items():
         row[f"name_{suffix}"] = one.names[language]
