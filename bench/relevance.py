@@ -5,11 +5,13 @@
 - gain grade/3, discount 1/log2(rank + 1), ideal: the best order of everything that is judged
 - with a typo: one edit (left out, put in, another letter, neighbours swapped) in one word of at least four letters, never in
   its first one; ROUNDS different ones per query, the seed is fixed. Numbers, Chinese and queries that are misspelt anyway have none
+- with GALLERIA_MEILISEARCH_URL (and _KEY) it is that server, guarded by the embedded engine, that is asked
 - English over the Icecat file (left out where it is not beside the project), German and Chinese over the demo catalogs
 """
 
 import gzip
 import json
+import os
 import random
 import re
 import sys
@@ -32,9 +34,11 @@ from app.demo.data.attributes import ATTRIBUTES
 from app.demo.data.categories import CATEGORIES
 from bench import icecat
 from bench.figures import Fact
+from catalog.intervals import Place
 from catalog.search.documents import SearchDocument
+from catalog.search.engine import ENGINE, connect
 from catalog.search.indexing import apply_changes
-from catalog.search.pg import PgSearch
+from catalog.search.meili import feeding
 from catalog.search.provider import Page, SearchScope, SearchSource
 from kernel.db.session import PoolSize, make_engine, transaction, use_engine
 from kernel.ids import new_id
@@ -194,7 +198,7 @@ def shelves() -> Iterator[Shelf]:
 
 def answers(session: Session, shelf: Shelf, scope: SearchScope) -> Iterator[Answer]:
     """Every query as it is, then with typos."""
-    engine, dice = PgSearch(), random.Random(SEED)
+    engine, dice = ENGINE, random.Random(SEED)
 
     def ask(query: Query, typed: str) -> Answer:
         found = engine.search(session, scope, typed, page=Page(size=FIRST))
@@ -215,13 +219,18 @@ def indexed(shelf: Shelf) -> Iterator[tuple[Session, SearchScope]]:
     with entering(seller):
         with transaction() as session:
             apply_changes(session, "eu", shelf.language, shelf.documents)
+        if ENGINE.server is not None:
+            feeding.put_anew(ENGINE.server, Place("eu", shelf.language), shelf.documents, 1)
         with transaction(read_only=True) as session:
             yield session, SearchScope(seller, "EUR", (SearchSource(seller, "eu", shelf.language),))
+        if ENGINE.server is not None:
+            feeding.drop_all(ENGINE.server)
 
 
 def measured() -> list[Answer]:
     """Indexes, then asks."""
     found: list[Answer] = []
+    connect(os.environ.get("GALLERIA_MEILISEARCH_URL", ""), os.environ.get("GALLERIA_MEILISEARCH_KEY", ""))
     with running_cluster() as cluster, fresh_database(cluster) as database:
         use_engine(made := make_engine(database.app_url, PoolSize(connections=2)))
         for shelf in shelves():
