@@ -22,6 +22,7 @@ moments.py      instants at which something happens by itself
 money.py        exact amounts in one currency, splits that lose no cent
 numbers.py      numbers for people, without gaps, per tenant and series
 outbound.py     the one way out over HTTP, closed to our own network
+lines.py        kept connections to one server of the operator's own
 pace.py         how fast somebody asks, and what was asked before, counted in the process
 quantities.py   amounts with a unit of measure (UN/ECE Rec 20)
 relay.py        carries outbox rows of all tenants to the job queue
