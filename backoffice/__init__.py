@@ -13,5 +13,6 @@ search_desk.py what the pages on search share
 search_routes.py their URL table
 templates/     one file per page
 thumbs.py      small pictures of products for lists
+trade_routes.py the URL table of packaging and classification
 trail_words.py the audit trail in words: what each action is called
 """

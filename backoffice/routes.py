@@ -7,7 +7,6 @@ from backoffice.pages import (
     attributes,
     bulk,
     categories,
-    classes,
     companies,
     completeness,
     customers,
@@ -20,7 +19,6 @@ from backoffice.pages import (
     market_terms,
     markets,
     orders_desk,
-    packaging,
     parties,
     people,
     picture_drops,
@@ -39,6 +37,7 @@ from backoffice.pages import (
     webhooks,
 )
 from backoffice.search_routes import SEARCH
+from backoffice.trade_routes import TRADE
 from catalog.documents import MOST_BYTES as DOCUMENT_BYTES
 from kernel.web.access import STAFF, may
 from kernel.web.routes import Entry, page
@@ -105,37 +104,6 @@ CATALOG: list[Entry] = [
     page("/desk/products/{id}/variants", variants.show, access=VIEW, name="desk.variants"),
     page("/desk/products/{id}/variants", variants.add, method="POST", access=EDIT, form=variants.VariantForm, name="desk.variants.add"),
     page("/desk/products/{id}/axes", variants.choose_axes, method="POST", access=EDIT, form=variants.AxesForm, name="desk.variants.axes"),
-    page("/desk/classes", classes.show, access=VIEW, name="desk.classes"),
-    page("/desk/classes", classes.make, method="POST", access=EDIT, form=classes.SystemForm, name="desk.classes.make"),
-    page("/desk/classes/{id}", classes.system, access=VIEW, name="desk.class_system"),
-    page(
-        "/desk/classes/{id}/list",
-        classes.take_list,
-        method="POST",
-        access=IMPORT,
-        form=classes.ListForm,
-        name="desk.class_system.list",
-        max_bytes=classes.LIST_BYTES,
-    ),
-    page("/desk/classes/{id}/remove", classes.remove, method="POST", access=EDIT, name="desk.class_system.remove"),
-    page("/desk/products/{id}/classes", classes.of_product, access=VIEW, name="desk.product_classes"),
-    page(
-        "/desk/products/{id}/classes",
-        classes.classify,
-        method="POST",
-        access=EDIT,
-        form=classes.ClassForm,
-        name="desk.product_classes.save",
-    ),
-    page("/desk/products/{id}/packaging", packaging.show, access=VIEW, name="desk.packaging"),
-    page(
-        "/desk/products/{id}/packaging",
-        packaging.change,
-        method="POST",
-        access=EDIT,
-        form=packaging.PackagingForm,
-        name="desk.packaging.change",
-    ),
     page("/desk/products/{id}/prices", timed_prices.show, access=VIEW, name="desk.timed_prices"),
     page(
         "/desk/products/{id}/prices",
@@ -406,4 +374,4 @@ HOUSE: list[Entry] = [
     page("/desk/trail.csv", trail.export, access=TRAIL, name="desk.trail.export"),
 ]
 
-ROUTES = [*SELLING, *CATALOG, *CONTENT, *SEARCH, *SHARING, *HOUSE]
+ROUTES = [*SELLING, *CATALOG, *TRADE, *CONTENT, *SEARCH, *SHARING, *HOUSE]

@@ -33,6 +33,8 @@ publication_plans.py  publications at a certain time
 publications.py  publish, compare, roll back
 relations.py     what goes with a product
 roles.py         what people may do
+search_judging.py  judged queries, lists side by side, nDCG
+search_rules.py    rules of search: draft, files, what is asked for, publishing
 stock.py         how many there are
 timed_prices.py  a product's prices that hold for a time
 trail.py         the audit trail
