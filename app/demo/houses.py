@@ -37,7 +37,7 @@ def _freight(*rows: tuple[str, str, str, int, int]) -> list[FreightRow]:
 
 
 EUROPE = MarketDetails("Europe", ("DE", "AT", "FR", "NL"), "EUR", ("en", "de", "zh-Hans"), prices_include_tax=True)
-STATES = MarketDetails("United States", ("US",), "USD", ("en", "zh-Hans"), prices_include_tax=False)
+STATES = MarketDetails("United States", ("US",), "USD", ("en", "zh-Hans"), prices_include_tax=False, time_zone="America/New_York")
 GERMANY = MarketDetails("Deutschland", ("DE",), "EUR", ("de", "en"), prices_include_tax=True)
 TO_EUROPE = TermsEdit(
     freight=_freight(("DE", "4.90", "150", 2, 4), ("*", "9.90", "250", 3, 6)), order_limit=Decimal(25_000), days_person=14, days_company=30

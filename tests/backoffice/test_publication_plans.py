@@ -72,7 +72,7 @@ def test_the_list_offers_the_way_back_and_says_what_moves(ada: Browser, shop: Sh
     ada.post("/desk/publications", {"market": "eu"})
     drain_once(relay_db, shop.id)
     page = Elements(ada.get("/desk/publications").text).text
-    assert "Going back to version 1: 0 products come back, 0 are as they were, 1 goes." in " ".join(page.split())
+    assert "Going back to version 1: 1 product goes. What is being edited stays." in " ".join(page.split())
     shown = ada.get("/desk/publications/differences?market=eu&old=2&new=1").text
     assert "Back to version 1" in shown
     answer = ada.post("/desk/publications/back", {"market": "eu", "version": "1"})
