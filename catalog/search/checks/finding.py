@@ -113,7 +113,8 @@ def codes_of_variants(world: World) -> None:
 def correction(world: World) -> None:
     """And nothing is told of a text that is right."""
     world.publish_goods()
-    expect(world.find("comfrot saddel").corrected_text, "comfort saddle", "corrected text of 'comfrot saddel'")
+    for typed, right in {"comfrot saddel": "comfort saddle", "mountian bike for the city": "mountain bike for the city"}.items():
+        expect(world.find(typed).corrected_text, right, f"corrected text of {typed!r}")
     for typed in ("comfort saddle", "saddles", "mountain", "pump"):
         expect(world.find(typed).corrected_text, None, f"corrected text of {typed!r}")
 

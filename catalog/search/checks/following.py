@@ -22,6 +22,7 @@ def suggestions(world: World) -> None:
     expect(told.texts, ("brass bell",), "texts for 'brass be'")
     expect(told.products[:1], (Hit(id_of(world.brand, "bell"), world.brand),), "products for 'brass be'")
     expect(told.categories[:1], ((id_of(world.brand, PARTS), 1),), "categories for 'brass be'")
+    expect(world.suggest("brass bell for the be").texts[:1], ("brass bell for the bell",), "texts for 'brass bell for the be'")
     short = world.suggest("b")
     expect((short.texts, short.products), ((), ()), "suggestions for 'b'")
 

@@ -7,6 +7,7 @@ was typed, though a word one or two letters away was marked, was misspelt.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from catalog.search import spelling
@@ -27,33 +28,50 @@ def marked_words(hit: dict[str, Any]) -> list[str]:
     return [word.replace(OPEN, "").replace(CLOSE, "").lower() for word in found]
 
 
-def corrected(words: Sequence[Word], marked: Iterable[str], language: str) -> str | None:
+def corrected(text: str, words: Sequence[Word], marked: Iterable[str], language: str) -> str | None:
     """The text with its misspelt words replaced by the commonest marked neighbour; None where nothing was misspelt."""
-    seen = Counter(marked)
-    keys = {shown: fold(shown, language) for shown in seen}
-    told = [_replacement(word, seen, keys, language) or word.shown for word in words]
-    return " ".join(told) if told != [word.shown for word in words] else None
+    right = _spelt_right(text, words, _Marked.of(marked, language), language)
+    return right if right != text else None
 
 
-def completed(words: Sequence[Word], marked: Iterable[str], language: str, most: int) -> list[str]:
-    """The text with its last word completed, or spelt right, by what was marked, commonest first."""
-    seen = Counter(marked)
-    keys = {shown: fold(shown, language) for shown in seen}
+def completed(text: str, words: Sequence[Word], marked: Iterable[str], language: str, most: int) -> list[str]:
+    """The text with its last word completed, or spelt right, by what was marked, commonest first; earlier words are corrected."""
+    seen = _Marked.of(marked, language)
     last = words[-1]
-    endings = [shown for shown, _ in seen.most_common() if keys[shown].startswith(last.key)]
-    if not endings and (right := _replacement(last, seen, keys, language)):
+    endings = [shown for shown, _ in seen.counts.most_common() if seen.keys[shown].startswith(last.key)]
+    if not endings and (right := _replacement(last, seen, language)):
         endings = [right]
-    begun = [word.shown for word in words[:-1]]
-    return [" ".join([*begun, ending]) for ending in dict.fromkeys(endings)][:most]
+    begun = _spelt_right(text.rpartition(last.shown)[0], words[:-1], seen, language)
+    return [begun + ending for ending in dict.fromkeys(endings)][:most]
 
 
-def _replacement(word: Word, seen: Counter[str], keys: dict[str, str], language: str) -> str | None:
+@dataclass(frozen=True)
+class _Marked:
+    """Marked words: how often each, and how each is compared."""
+
+    counts: Counter[str]
+    keys: dict[str, str]
+
+    @classmethod
+    def of(cls, marked: Iterable[str], language: str) -> "_Marked":
+        counts = Counter(marked)
+        return cls(counts, {shown: fold(shown, language) for shown in counts})
+
+
+def _spelt_right(text: str, words: Sequence[Word], seen: _Marked, language: str) -> str:
+    for word in words:
+        if right := _replacement(word, seen, language):
+            text = re.sub(rf"(?<!\w){re.escape(word.shown)}(?!\w)", right, text, count=1)
+    return text
+
+
+def _replacement(word: Word, seen: _Marked, language: str) -> str | None:
     if not spelling.can_be_corrected(word.key):
         return None
-    if any(key.startswith(word.key) or term_of(shown, language) == word.term for shown, key in keys.items()):
+    if any(key.startswith(word.key) or term_of(shown, language) == word.term for shown, key in seen.keys.items()):
         return None
     allowed = MOST_EDITS if len(word.key) > LONG else 1
-    near = [(edits, -seen[shown], shown) for shown, key in keys.items() if (edits := distance(word.key, key)) <= allowed]
+    near = [(edits, -seen.counts[shown], shown) for shown, key in seen.keys.items() if (edits := distance(word.key, key)) <= allowed]
     return min(near)[2] if near else None
 
 

@@ -122,7 +122,7 @@ class MeiliSearch:
             hits=tuple(found[document] for document in chosen if document in found),
             total=members.all.bit_count(),
             facets=counted,
-            corrected_text=corrected(typed.words, heard.marked_in(flags), base_language(space.language)) if heard and order else None,
+            corrected_text=_corrected(space, text, heard, flags) if heard and order else None,
             exact=found.get(exact[0]) if exact else None,
             without=without,
             took_ms=round((perf_counter() - started) * 1000, 2),
@@ -144,7 +144,7 @@ class MeiliSearch:
         if not order:
             return Suggestions()
         counted = count_facets(space, {CATEGORY: bits.of_documents(order, space.size)}, Filters(), offers)[CATEGORY]
-        texts = completed(typed.words, heard.marked_in(flags), base_language(space.language), limit)
+        texts = completed(cleaned(prefix), typed.words, heard.marked_in(flags), base_language(space.language), limit)
         products = _hits(space, order[:limit])
         return Suggestions(
             tuple(texts), tuple(products.values()), tuple((UUID(v.value), v.count) for v in counted.values[:SUGGESTED_CATEGORIES])
@@ -160,6 +160,10 @@ class MeiliSearch:
             _take(space, heard, query, answer.get("hits", ()), places[query.strip.start])
         _check_versions(space, heard)
         return heard
+
+
+def _corrected(space: Space, text: str, heard: Heard, flags: bytes) -> str | None:
+    return corrected(cleaned(text), heard.typed.words, heard.marked_in(flags), base_language(space.language))
 
 
 def _take(space: Space, heard: Heard, query: Query, hits: Sequence[dict[str, Any]], places: Places) -> None:

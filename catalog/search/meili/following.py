@@ -61,12 +61,13 @@ def is_connected(_session: Session, _event: CatalogPublished | OverlayChanged) -
 
 def ask_for_feed(session: Session, actor: Actor, _event: CatalogPublished) -> None:
     """A publication: its indexes follow."""
-    defer(session, FEED, {}, lock=LOCK, actor=actor)
+    if meilisearch() is not None:
+        defer(session, FEED, {}, lock=LOCK, actor=actor)
 
 
 def ask_for_names(session: Session, actor: Actor, event: OverlayChanged) -> None:
     """An overlay: the partner's own names follow, where it has any."""
-    if event.product_ids:
+    if event.product_ids and meilisearch() is not None:
         defer(session, FEED_NAMES, {"products": [str(p) for p in event.product_ids]}, lock=LOCK, actor=actor)
 
 

@@ -2,8 +2,10 @@
 
 import random
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -13,7 +15,8 @@ from catalog.search.meili.documents import product_document
 from catalog.search.meili.engine import MeiliSearch
 from catalog.search.meili.queries import typed_text
 from catalog.search.meili.server import MeiliServer
-from catalog.search.provider import Filters, SearchResult, SearchScope, SearchSource
+from catalog.search.pg import PgSearch
+from catalog.search.provider import Filters, Page, SearchResult, SearchScope, SearchSource, Sort
 from catalog.search.rules import NO_RULES, SearchRules, SynonymLine
 from kernel.db.session import transaction
 from kernel.tenancy import entering
@@ -105,6 +108,55 @@ def test_what_is_hidden_or_priced_counts_before_the_server_hears_of_anything(
     assert find(server, scope, "brass bell", filters=Filters(price=(Decimal(99), Decimal(99)))).total == 1
     assert names(find(server, scope, "bottle"), brand.id) == ["headlight"]
     assert {path for _method, path, _body in double.requests} == {"/multi-search"}
+
+
+def test_both_engines_agree_on_every_list_and_no_text_brings_in_more(server: MeiliServer, brand: Shop, twin: Shop, partner: Shop) -> None:
+    """Random scopes, filters, orders and pages: without a text the answers are the same to the count, with one they stay inside."""
+    fill(server, brand)
+    fill(server, twin)
+    agreements = {shop.id: share(shop.id, partner.id) for shop in (brand, twin)}
+    dice = random.Random(11)
+    with entering(partner.id), transaction() as session:
+        for name in dice.sample(list(GOODS), 6):
+            told: dict[str, Any] = dice.choice([{"hidden": True}, {"prices": {"EUR": "33.00"}}])
+            overlay(session, partner.id, brand.id, agreements[brand.id], name, **told)
+    for _ in range(150):
+        scope, more = random_question(dice, brand, twin, partner, agreements)
+        with entering(scope.seller_id), transaction(read_only=True) as session:
+            mine, theirs = MeiliSearch(server), PgSearch()
+            listed = [replace(engine.search(session, scope, "", **more), took_ms=0.0) for engine in (mine, theirs)]
+            assert listed[0] == listed[1]
+            whole = theirs.search(session, scope, "", more["filters"], page=Page(1, 100))
+            found = mine.search(
+                session, scope, dice.choice(["bike", "light", "black", "comfrot", "be"]), more["filters"], page=Page(1, 100)
+            )
+            assert set(found.hits) <= set(whole.hits)
+            assert found.total == len(found.hits)
+
+
+def random_question(
+    dice: random.Random, brand: Shop, twin: Shop, partner: Shop, agreements: dict[UUID, UUID]
+) -> tuple[SearchScope, dict[str, Any]]:
+    shops = dice.choice([[brand], [twin], [brand, twin]])
+    sources = tuple(
+        SearchSource(
+            shop.id, "eu", "en", agreement_id=agreements[shop.id],
+            category_ids=frozenset(product_id(shop.id, code) for code in dice.sample(["bikes", "parts", "lights"], dice.randint(0, 2))),
+            product_ids=frozenset(product_id(shop.id, name) for name in dice.sample(list(GOODS), dice.randint(0, 2))),
+        )
+        for shop in shops
+    )  # fmt: skip
+    filters = Filters(
+        category_id=dice.choice([None, None, product_id(brand.id, "parts")]),
+        values=dice.choice([{}, {"colour": ("black", "red")}, {"brand": ("Veloria",), "colour": ("green",)}]),
+        ranges=dice.choice([{}, {"weight": (Decimal("0.2"), None)}]),
+        price=dice.choice([None, (None, Decimal(40)), (Decimal(33), Decimal(33))]),
+    )
+    more = {
+        "filters": filters, "facets": ("colour", "price", "category", "weight", "in_stock"), "sort": dice.choice([None, *Sort]),
+        "page": Page(dice.randint(1, 3), dice.choice([3, 24])),
+    }  # fmt: skip
+    return SearchScope(partner.id, "EUR", sources), more
 
 
 def test_a_document_has_no_price_no_stock_and_nothing_of_a_sellers_own(brand: Shop) -> None:
