@@ -2,11 +2,13 @@
 
 Prints one JSON object per line: what, app_ms and db_ms (CPU), p50_ms and p95_ms (wall), found. The first line is the
 yardstick of the same run: a statement that does nothing. A brand's own shop, then a partner that has set
-a price on every product and hides every tenth.
+a price on every product and hides every tenth. Last every judged query (relevance.json): searches alone, with five facets at a
+partner's own prices, and as suggestions from its first letters on; of each the slowest, and how many are above the goal.
 """
 
 import json
 import resource
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bench.icecat import FILE, documents
+from bench.relevance import JUDGEMENTS
 from catalog.search.indexing import apply_changes
 from catalog.search.pg import PgSearch
 from catalog.search.provider import Filters, SearchScope, SearchSource, Sort
@@ -28,6 +31,7 @@ from tests.cluster import fresh_database, running_cluster
 from tests.factories.search import share
 
 ROUNDS = 100
+EACH = 40
 WARM_UP = 12
 FACETS = ("category", "brand", "product_colour", "type", "price")
 QUERIES = ("hp laserjet toner", "notebook", "usb cable 3m", "black", "tonr cartrige", "006R90321")
@@ -79,6 +83,38 @@ def suggesting(engine: PgSearch, scope: SearchScope, prefix: str) -> Request:
     return lambda session: engine.suggest(session, scope, prefix)
 
 
+def measure_each(what: str, session: Session, requests: dict[str, Request], goal_ms: float) -> None:
+    """Runs each request by itself and tells of the slowest: wall and CPU of the application, 95th percentiles in ms."""
+    walls, cpus = {}, {}
+    for name, request in requests.items():
+        for _ in range(3):
+            request(session)
+        took = []
+        for _ in range(EACH):
+            started, cpu = time.perf_counter(), time.process_time()
+            request(session)
+            took.append(((time.perf_counter() - started) * 1000, (time.process_time() - cpu) * 1000))
+        walls[name], cpus[name] = sorted(wall for wall, _ in took), sorted(cpu for _, cpu in took)
+    last, middle = EACH * 95 // 100, EACH // 2
+    slowest = max(walls, key=lambda name: walls[name][last])
+    tell(what=what, queries=len(requests), p50_ms=round(statistics.median(w[middle] for w in walls.values()), 2),
+         worst_p50_ms=round(max(w[middle] for w in walls.values()), 2), worst_p95_ms=round(walls[slowest][last], 2), slowest=slowest,
+         worst_p95_cpu_ms=round(max(c[last] for c in cpus.values()), 2), goal_ms=goal_ms,
+         above=sum(w[last] > goal_ms for w in walls.values()))  # fmt: skip
+
+
+def every_judged_query(engine: PgSearch, brand: SearchScope, partner: SearchScope) -> None:
+    """What is asked in bench/relevance.py, here for its cost."""
+    texts = [told["text"] for told in json.loads(JUDGEMENTS.read_text())["icecat"]]
+    begun = dict.fromkeys(text[:letters] for text in texts for letters in (2, 3, 4, 6, 9, 30) if letters <= len(text) + 4)
+    with entering(brand.seller_id), transaction(read_only=True) as session:
+        measure_each("every judged query", session, {text: searching(engine, brand, text) for text in texts}, 3)
+        measure_each("every judged query as suggestion", session, {text: suggesting(engine, brand, text) for text in begun}, 10)
+    with entering(partner.seller_id), transaction(read_only=True) as session:
+        asked = {text: searching(engine, partner, text, facets=FACETS) for text in texts}
+        measure_each("every judged query, 5 facets, own prices", session, asked, 10)
+
+
 def shop(engine: PgSearch, scope: SearchScope, whose: str) -> None:
     """Everything one shop asks for."""
     with entering(scope.seller_id), transaction(read_only=True) as session:
@@ -117,8 +153,11 @@ def main() -> None:
         superuser.dispose()
         with entering(brand), transaction(read_only=True) as session:
             measure("yardstick: SELECT 1", session, [lambda s: s.execute(text("SELECT 1")).scalar()])
-        shop(engine, SearchScope(brand, "EUR", (SearchSource(brand, "eu", "en"),)), "brand")
-        shop(engine, SearchScope(partner, "EUR", (SearchSource(brand, "eu", "en", agreement_id=agreement),), stamp=1), "partner")
+        own = SearchScope(brand, "EUR", (SearchSource(brand, "eu", "en"),))
+        shared = SearchScope(partner, "EUR", (SearchSource(brand, "eu", "en", agreement_id=agreement),), stamp=1)
+        shop(engine, own, "brand")
+        shop(engine, shared, "partner")
+        every_judged_query(engine, own, shared)
         made.dispose()
 
 

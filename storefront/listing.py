@@ -19,6 +19,7 @@ from catalog.searching.reading import rules_for
 from kernel.i18n import gettext as _
 from kernel.i18n import mark
 from kernel.money import Money
+from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 from storefront.cards import cards_html
 from storefront.paths import Chip, Choices
@@ -116,6 +117,12 @@ def list_products(visit: Visit, category_id: UUID | None = None) -> Listing:
         low=_money(spans.low if spans else None, view.currency), high=_money(spans.high if spans else None, view.currency),
         corrected_text=found.corrected_text, drop=_drop(found, choices, words, path), result=found, path=path,
     )  # fmt: skip
+
+
+def kept_unless_limited(answer: Answer, listing: Listing) -> Answer:
+    """A list that was made without an index is not kept: it is whole again in a minute."""
+    answer.passing = answer.passing or listing.result.is_unindexed
+    return answer
 
 
 def _money(amount: Decimal | None, currency: str) -> Money | None:

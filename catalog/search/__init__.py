@@ -28,6 +28,7 @@ stock.py       what the seller has in stock, as the orders tell
 counting.py    facets
 ordering.py    which documents stand on a page
 pg.py          PgSearch, the embedded engine
+unindexed.py   search in plain SQL while the index is lost or broken
 indexing.py    what publishing calls: changes in, removed out
 writing.py     the statements that write a build
 folding.py     compacting the index

@@ -6,9 +6,12 @@ text need nobody but the database.
 """
 
 import logging
+from collections.abc import Callable
 from time import perf_counter
+from typing import TypeVar
 
 from prometheus_client import Counter
+from sqlalchemy.exc import DataError, InternalError, NotSupportedError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from catalog.search.breaker import Circuit
@@ -17,10 +20,13 @@ from catalog.search.meili.engine import BEHIND, MeiliSearch
 from catalog.search.meili.server import MeiliServer, MeiliTrouble
 from catalog.search.pg import PgSearch
 from catalog.search.provider import Filters, Page, SearchEngine, SearchResult, SearchScope, Sort, Suggestions
+from catalog.search.unindexed import IndexLost, UnindexedSearch
 from kernel import metrics
+from kernel.db.session import RunAgain
 from kernel.lines import Line
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # an answer that takes longer counts as a failure: threads that wait are threads that do not serve
 SLOW_SECONDS = 0.7
@@ -101,7 +107,9 @@ class ShopSearch:
 
     def __init__(self) -> None:
         self.chosen: SearchEngine = PgSearch()
+        self.last: SearchEngine = UnindexedSearch()
         self.server: MeiliServer | None = None
+        self.circuit = Circuit(failures=1)
 
     def search(
         self,
@@ -114,11 +122,34 @@ class ShopSearch:
         page: Page | None = None,
     ) -> SearchResult:
         """See SearchEngine.search."""
-        return self.chosen.search(session, scope, text, filters, facets, sort, page)
+        return self._asked(session, lambda engine: engine.search(session, scope, text, filters, facets, sort, page))
 
     def suggest(self, session: Session, scope: SearchScope, prefix: str, limit: int = 8) -> Suggestions:
         """See SearchEngine.suggest."""
-        return self.chosen.suggest(session, scope, prefix, limit)
+        return self._asked(session, lambda engine: engine.suggest(session, scope, prefix, limit))
+
+    def _asked(self, session: Session, ask: Callable[[SearchEngine], T]) -> T:
+        """The chosen engine's answer; without any index where the index is lost, or could not be read a moment ago.
+
+        A statement that failed takes its transaction with it: a request that only reads is run again, and finds the circuit open.
+        """
+        why = "index broken"
+        if self.circuit.may_try():
+            try:
+                found = ask(self.chosen)
+            except IndexLost:
+                why = "index lost"
+            except (InternalError, ProgrammingError, DataError, NotSupportedError) as broken:
+                log.exception("the search index cannot be read: shops search without it for a while")
+                self.circuit.went_wrong()
+                if session.info.get("read_only"):
+                    raise RunAgain from broken
+                raise
+            else:
+                self.circuit.went_well()
+                return found
+        ANSWERS.labels("without an index", why).inc()
+        return ask(self.last)
 
 
 ENGINE = ShopSearch()

@@ -35,6 +35,7 @@ from catalog.search.reading import PRODUCTS
 from catalog.search.scoring import Found, scored
 from catalog.search.space import Members, Space, open_space
 from catalog.search.texts import clean
+from catalog.search.unindexed import IndexLost, has_lost
 from catalog.search.visible import Visible, visible_documents
 
 MOST_SUGGESTED = 20
@@ -60,6 +61,7 @@ class PgSearch:
         started = perf_counter()
         filters, page = filters or Filters(), page or Page()
         space = open_space(session, scope)
+        _must_be_whole(session, space)
         if not space.strips:
             return SearchResult((), 0, took_ms=_milliseconds_since(started))
         offers = Offers(space, filters.price is not None or PRICE in facets or sort in (Sort.PRICE_UP, Sort.PRICE_DOWN))
@@ -86,6 +88,7 @@ class PgSearch:
     def suggest(self, session: Session, scope: SearchScope, prefix: str, limit: int = 8) -> Suggestions:
         """See SearchEngine.suggest."""
         space = open_space(session, scope)
+        _must_be_whole(session, space)
         limit = max(1, min(limit, MOST_SUGGESTED))
         if not space.strips or (len(prefix.strip()) < 2 and prefix.isascii()):
             return Suggestions()
@@ -98,6 +101,12 @@ class PgSearch:
         counted = count_facets(space, {CATEGORY: answer.members}, Filters(), offers)[CATEGORY]
         categories = tuple((UUID(value.value), value.count) for value in counted.values[:SUGGESTED_CATEGORIES])
         return Suggestions(_completed(answer, limit), products, categories)
+
+
+def _must_be_whole(session: Session, space: Space) -> None:
+    """IndexLost where something is published that no index knows; asked only of sources without an index."""
+    if space.lost and has_lost(session, space.lost):
+        raise IndexLost
 
 
 @dataclass(frozen=True)

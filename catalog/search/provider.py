@@ -153,7 +153,8 @@ class SearchResult:
     """`total` is exact in the scope. `exact` is the product whose SKU, GTIN or other code is just what was typed.
 
     `corrected_text` is what was searched instead where a word was misspelt. `without` tells, where filters
-    leave nothing, how many products dropping that one filter (code) would show.
+    leave nothing, how many products dropping that one filter (code) would show. `is_unindexed`: no index could be asked, so spelling,
+    facets and much else are missing (catalog/search/unindexed.py).
     """
 
     hits: tuple[Hit, ...]
@@ -163,6 +164,7 @@ class SearchResult:
     exact: Hit | None = None
     without: Mapping[str, int] = field(default_factory=dict)
     took_ms: float = 0.0
+    is_unindexed: bool = False
 
 
 @dataclass(frozen=True)

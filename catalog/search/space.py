@@ -48,7 +48,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class Space:
-    """All strips; `size` is a multiple of CHUNK, `documents` about how many live ones there are."""
+    """All strips; `size` is a multiple of CHUNK, `documents` about how many live ones there are. `lost`: sources without an index."""
 
     session: Session
     scope: SearchScope
@@ -56,6 +56,7 @@ class Space:
     size: int
     documents: int
     shelf: Shelf = field(default_factory=Shelf)
+    lost: tuple[SearchSource, ...] = ()
 
     def pieces(self, kind: Kind, names: Iterable[str]) -> list[dict[str, Any]]:
         """Per strip, what its build has under these names."""
@@ -207,4 +208,5 @@ def open_space(session: Session, scope: SearchScope) -> Space:
         start += build.length
         documents += build.documents
     shelf = SHELF if session.info.get("read_only") else Shelf()
-    return Space(session, scope, tuple(strips), start, documents, shelf)
+    lost = tuple(source for key, source in sources.items() if key not in builds)
+    return Space(session, scope, tuple(strips), start, documents, shelf, lost)

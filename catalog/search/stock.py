@@ -57,6 +57,11 @@ def reading_stock_by(reader: StockReader) -> Iterator[None]:
         _readers[:] = before
 
 
+def products_in_stock(session: Session) -> Iterator[UUID]:
+    """Products and variants of which the seller has some."""
+    return (product_id for reader in _readers for product_id in reader(session))
+
+
 def in_stock(space: Space) -> int:
     """The documents of the space that are in stock."""
     shelf = space.shelf if space.scope.stamp is not None else Shelf()
@@ -66,7 +71,7 @@ def in_stock(space: Space) -> int:
         key = ("in stock", space.scope.seller_id, space.scope.stamp, strip.build.state)
         found = shelf.find(key)
         if found is None:
-            products = products or plain(product_id for reader in _readers for product_id in reader(space.session))
+            products = products or plain(products_in_stock(space.session))
             found = _read(space, strip, products)
             shelf.put(key, found, found.bytes)
         members |= space.placed(found.members, strip)

@@ -148,12 +148,19 @@ def sqlstate(error: BaseException) -> str | None:
     return getattr(original, "sqlstate", None)
 
 
+class RunAgain(Exception):
+    """Raised inside of a transaction that only reads and cannot go on, where running it again from its start goes another way."""
+
+
 def retrying(work: Callable[[], T]) -> T:
     """Runs a whole transaction, again up to three times where PostgreSQL says that would help (deadlock,
-    serialisation failure, lock timeout). `work` opens its own transaction."""
+    serialisation failure, lock timeout), or where it asks for that itself. `work` opens its own transaction."""
     for attempt in range(RETRIES + 1):
         try:
             return work()
+        except RunAgain:
+            if attempt == RETRIES:
+                raise
         except DBAPIError as error:
             if sqlstate(error) not in RETRY_STATES or attempt == RETRIES:
                 raise

@@ -6,7 +6,7 @@ from catalog.content.showing import LivePage, live_page
 from kernel.errors import NotThere
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
-from storefront.listing import Listing, list_products
+from storefront.listing import Listing, kept_unless_limited, list_products
 from storefront.moved import moved_or_nothing
 from storefront.page_blocks import Dressed, dress
 from storefront.structured import Alternate, Told, breadcrumbs, named_elsewhere, shortened
@@ -26,7 +26,7 @@ def show(visit: Visit) -> Answer:
     is_first = not listing.choices.is_filtered and listing.choices.page == 1
     written = live_page(visit.session, visit.place.market, visit.place.language, f"c/{found.category.slug}") if is_first else None
     dressed = dress(visit, written.content) if written else Dressed([], None)
-    return visit.render(
+    answer = visit.render(
         "storefront/category.html",
         category=found.category,
         path=found.path,
@@ -37,6 +37,7 @@ def show(visit: Visit) -> Answer:
         page_id=written.id if written else "",
         told=_told(visit, found, listing, written),
     )
+    return kept_unless_limited(answer, listing)
 
 
 def all_products(visit: Visit) -> Answer:
@@ -44,7 +45,7 @@ def all_products(visit: Visit) -> Answer:
     view = view_for(visit.session, visit.place.market, visit.place.language)
     listing = list_products(visit)
     roots = shop_categories(visit.session, view)
-    return visit.render(
+    answer = visit.render(
         "storefront/category.html",
         category=None,
         path=(),
@@ -55,6 +56,7 @@ def all_products(visit: Visit) -> Answer:
         page_id="",
         told=_told(visit, None, listing, None),
     )
+    return kept_unless_limited(answer, listing)
 
 
 def _told(visit: Visit, found: CategoryPage | None, listing: Listing, written: LivePage | None) -> Told:

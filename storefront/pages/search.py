@@ -19,7 +19,7 @@ from kernel.pace import Asked
 from kernel.web.answers import Answer
 from kernel.web.visit import Visit
 from storefront.led import counted, led
-from storefront.listing import list_products, scope_of
+from storefront.listing import kept_unless_limited, list_products, scope_of
 from storefront.paths import Choices
 
 MOST_SUGGESTED = 6
@@ -46,7 +46,7 @@ def results(visit: Visit) -> Answer:
             return visit.redirect(visit.url("product", slug=cards[0].slug))
     roots = shop_categories(visit.session, view) if not listing.total else []
     answer = visit.render("storefront/search.html", listing=listing, text=choices.text, search_query=choices.text, roots=roots)
-    return _kept_if_worth_it(visit, answer, choices.text, found=listing.total > 0)
+    return kept_unless_limited(_kept_if_worth_it(visit, answer, choices.text, found=listing.total > 0), listing)
 
 
 def suggestions(visit: Visit) -> Answer:

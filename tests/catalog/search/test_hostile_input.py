@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event
 
 from catalog.search.pg import PgSearch
 from catalog.search.provider import Filters, Page, SearchScope, SearchSource, Sort
+from catalog.search.unindexed import UnindexedSearch
 from kernel.db.session import transaction
 from kernel.tenancy import entering
 from tests.conftest import Shop
@@ -60,6 +61,23 @@ def test_5000_twisted_texts_filters_and_facets_find_nothing_foreign(db: Engine, 
     event.remove(db, "before_cursor_execute", note)
     assert len(statements) < 40, "a value became part of a statement"
     assert engine_still_answers(engine, scope)
+
+
+def test_nothing_twisted_is_an_error_without_an_index(db: Engine, brand: Shop) -> None:
+    dice = random.Random(20261124)
+    engine, scope = UnindexedSearch(), own_scope(brand.id)
+    with entering(brand.id), transaction(read_only=True) as session:
+        for _ in range(SEARCHES // 4):
+            text, code, value, number, place = (twisted(dice) for _ in range(VARIANTS_EACH))
+            filters = dice.choice([
+                Filters(values={code: (value, "black"), "category": (value,), "brand": (value,)}),
+                Filters(values={"colour": (value,)}, ranges={number: (dice.choice(NUMBERS), dice.choice(NUMBERS))}),
+                Filters(price=(dice.choice(NUMBERS), dice.choice(NUMBERS))),
+            ])  # fmt: skip
+            where = SearchScope(brand.id, "EUR", (SearchSource(brand.id, place, place),)) if dice.random() < 0.2 else scope
+            page = Page(dice.randint(-5, 10**9), dice.randint(-5, 10**9))
+            assert engine.search(session, where, text, filters, ("colour",), dice.choice(list(Sort)), page).total == 0
+            assert engine.suggest(session, where, text).products == ()
 
 
 def engine_still_answers(engine: PgSearch, scope: SearchScope) -> bool:
