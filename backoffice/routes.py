@@ -24,6 +24,7 @@ from backoffice.pages import (
     picture_drops,
     pictures,
     previews,
+    product_history,
     products,
     programs,
     publication_plans,
@@ -104,6 +105,15 @@ CATALOG: list[Entry] = [
     page("/desk/products/{id}/variants", variants.show, access=VIEW, name="desk.variants"),
     page("/desk/products/{id}/variants", variants.add, method="POST", access=EDIT, form=variants.VariantForm, name="desk.variants.add"),
     page("/desk/products/{id}/axes", variants.choose_axes, method="POST", access=EDIT, form=variants.AxesForm, name="desk.variants.axes"),
+    page("/desk/products/{id}/history", product_history.show, access=VIEW, name="desk.product_history"),
+    page(
+        "/desk/products/{id}/history",
+        product_history.restore,
+        method="POST",
+        access=EDIT,
+        form=product_history.RestoreForm,
+        name="desk.product_history.restore",
+    ),
     page("/desk/products/{id}/prices", timed_prices.show, access=VIEW, name="desk.timed_prices"),
     page(
         "/desk/products/{id}/prices",

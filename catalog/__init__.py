@@ -27,6 +27,7 @@ classification.py    code systems beside the category tree, and the classes of p
 lifecycle.py         a product's life by the calendar
 state_changes.py     published products follow the calendar
 successors.py        where the address of an ended product leads
+product_history.py   a product's fields as they were, brought back
 list_prices.py       the brand's list prices
 relations.py         accessories, spare parts, successors
 media.py             pictures of products

@@ -27,6 +27,7 @@ parties.py       one business partner and its relations to others
 people.py        who works here
 pictures.py      a product's pictures: order and words
 previews.py      links that show the shop as it would be
+product_history.py  who changed which field of a product, and fields brought back
 products.py      the catalog desk
 programs.py      machine clients, and who is told of orders
 publication_plans.py  publications at a certain time

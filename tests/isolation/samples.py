@@ -168,6 +168,8 @@ SAMPLES: dict[str, Sample] = {
     "desk.publications.back": of(body={"market": "eu", "version": "1"}), "desk.differences": of(query="?market=eu"),
     "desk.differences.file": of(query="?market=eu"),
     "desk.publication": of("id=publishing"),
+    "desk.product_history": of("id=product"),
+    "desk.product_history.restore": of("id=product", {"entry": "{product}"}, works=(404,)),
     "desk.timed_prices": of("id=product"),
     "desk.timed_prices.add": of("id=product", {"currency": "EUR", "amount": "9.90", "begins": "2091-01-01T00:00"}),
     "desk.timed_prices.remove": of("id=product price=timed_price"),
