@@ -112,7 +112,7 @@ def _search_engine(settings: Settings) -> Iterator[Finding]:
     try:
         connect(settings.meilisearch_url, settings.meilisearch_key)
     except ValueError as error:
-        yield Finding("meilisearch", False, f"GALLERIA_MEILISEARCH_URL {error}")
+        yield Finding("meilisearch", False, str(error))
         return
     server = meilisearch()
     if server is not None:

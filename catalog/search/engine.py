@@ -158,7 +158,10 @@ ENGINE = ShopSearch()
 def connect(address: str, key: str = "") -> None:
     """Chooses the engine of this process: Meilisearch at `address`, the embedded one where it is empty. Nothing is contacted
     yet. ValueError for what is no address."""
-    server = MeiliServer(Line(address), key) if address else None
+    try:
+        server = MeiliServer(Line(address), key) if address else None
+    except ValueError as error:
+        raise ValueError(f"GALLERIA_MEILISEARCH_URL {error}") from error
     if ENGINE.server is not None:
         ENGINE.server.close()
     ENGINE.server = server

@@ -146,20 +146,26 @@ def put_moved(server: MeiliServer, place: Place, documents: Iterable[SearchDocum
     server.wait(tasks)
 
 
-def feed_names(server: MeiliServer, product_ids: Sequence[UUID]) -> None:
-    """Brings the entered tenant's own names of these products into its index, and takes out those that are gone."""
+def feed_names(server: MeiliServer, product_ids: Sequence[UUID]) -> bool:
+    """Brings the entered tenant's own names of these products into its index, and takes out those that are gone. False where
+    nothing had changed: an overlay has other things, too."""
     index = names_index(tenancy.current())
     state = server.document(index, STATE)
     if state is None or state.get("made_of") != digest_of(names_settings()):
         rebuild_names(server)
-        return
+        return True
+    if not product_ids:
+        return False
     with transaction(read_only=True) as session:
-        documents = _name_documents(session, product_ids)
-    known = server.find_documents(index, any_of("product", (p.hex for p in product_ids)), ["id"], MOST_NAMES_LOOKED_AT)
-    stale = {found["id"] for found in known} - {document["id"] for document in documents}
-    tasks = [server.remove(index, sorted(stale))] if stale else []
-    tasks += [server.put(index, documents)] if documents else []
+        wanted = {document["id"]: document for document in _name_documents(session, product_ids)}
+    products = any_of("product", (product_id.hex for product_id in product_ids))
+    held = {found["id"]: found["title"] for found in server.find_documents(index, products, ["id", "title"], MOST_NAMES_LOOKED_AT)}
+    stale = sorted(held.keys() - wanted.keys())
+    fresh = [document for key, document in wanted.items() if held.get(key) != document["title"]]
+    tasks = [server.remove(index, stale)] if stale else []
+    tasks += [server.put(index, fresh)] if fresh else []
     server.wait(tasks)
+    return bool(tasks)
 
 
 def rebuild_names(server: MeiliServer) -> None:

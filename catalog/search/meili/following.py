@@ -3,6 +3,7 @@
 Nothing is asked for, and no job is made, where no server is connected.
 """
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalog.events import CatalogPublished, OverlayChanged
 from catalog.intervals import Place
+from catalog.search.breaker import Circuit
 from catalog.search.engine import meilisearch
 from catalog.search.meili import feeding
 from catalog.search.meili.server import MeiliTrouble
@@ -23,6 +25,10 @@ FEED_NAMES = "catalog.search.feed_names"
 REBUILD = "catalog.search.rebuild_index"
 LOCK = "catalog.search.meilisearch"
 
+log = logging.getLogger(__name__)
+# a server that is away is asked for one tenant a minute, not for each of them
+_reach = Circuit(failures=1, pause=45.0, longest=300.0)
+
 
 @task(FEED, sweeps=True)
 def run_feed(_actor: Actor, _args: dict[str, Any]) -> None:
@@ -30,7 +36,12 @@ def run_feed(_actor: Actor, _args: dict[str, Any]) -> None:
     server = meilisearch()
     if server is None:
         return
-    if large := feeding.feed(server):
+    try:
+        large = feeding.feed(server)
+    except MeiliTrouble as trouble:
+        _give_up(trouble)
+        return
+    if large:
         with transaction() as session:
             for lag in large:
                 defer(session, REBUILD, {"market": lag.place.market_code, "language": lag.place.language}, lock=LOCK)
@@ -40,18 +51,27 @@ def run_feed(_actor: Actor, _args: dict[str, Any]) -> None:
 def run_rebuild(_actor: Actor, args: dict[str, Any]) -> None:
     """Makes one index anew, unless that has been done meanwhile."""
     server, place = meilisearch(), Place(args["market"], args["language"])
-    if server is not None and any(lag.place == place and lag.since is None for lag in feeding.lags(server)):
-        feeding.rebuild(server, place)
+    if server is None:
+        return
+    try:
+        if any(lag.place == place and lag.since is None for lag in feeding.lags(server)):
+            feeding.rebuild(server, place)
+    except MeiliTrouble as trouble:
+        _give_up(trouble)
 
 
 @task(FEED_NAMES)
 def run_feed_names(_actor: Actor, args: dict[str, Any]) -> None:
     """Brings a partner's own names up to its overlays."""
     server = meilisearch()
-    if server is not None:
-        feeding.feed_names(server, [UUID(told) for told in args["products"]])
+    if server is not None and feeding.feed_names(server, [UUID(told) for told in args["products"]]):
         with transaction() as session:  # pages that were made before the name was known
             stamps.bump(session)
+
+
+def _give_up(trouble: MeiliTrouble) -> None:
+    """What could not be fed now, `catch_up` sees: a job that is tried again for hours would say nothing more."""
+    log.warning("Meilisearch could not be fed; it will be tried again within minutes", extra={"reason": trouble.message})
 
 
 def is_connected(_session: Session, _event: CatalogPublished | OverlayChanged) -> bool:
@@ -74,13 +94,15 @@ def ask_for_names(session: Session, actor: Actor, event: OverlayChanged) -> None
 def catch_up(session: Session) -> int:
     """Asks for a feed where an index of the entered tenant is behind: the server was away, or is a new one."""
     server = meilisearch()
-    if server is None:
+    if server is None or not _reach.may_try():
         return 0
     try:
         behind = bool(feeding.lags(server, feeding.newest_versions(session)))
         without_names = feeding.names_are_missing(server, session)
-    except MeiliTrouble:  # the next turn is in a minute
+    except MeiliTrouble:
+        _reach.went_wrong()
         return 0
+    _reach.went_well()
     if behind:
         defer(session, FEED, {}, lock=LOCK)
     if without_names:

@@ -9,9 +9,10 @@ from sqlalchemy import Engine, select
 from app.wiring import wire
 from catalog.assortment import search_scope, sources_for, view_for
 from catalog.intervals import Place
-from catalog.overlays import set_words
+from catalog.overlays import set_hidden, set_words
 from catalog.products import ProductEdit, edit_product
 from catalog.rolling_back import roll_back
+from catalog.search.breaker import Circuit
 from catalog.search.engine import ENGINE, GuardedSearch
 from catalog.search.meili import feeding, following
 from catalog.search.meili.engine import MeiliSearch
@@ -167,12 +168,13 @@ def test_publications_and_overlays_are_followed_through_the_queue(
         moved = stamps.current(session)
     with in_tenant(partner.id) as session:
         set_words(session, Actor.job(partner.id, "test"), agreement.id, made["b"].id, names={"en": ""})
-    with entering(partner.id), transaction(read_only=True) as session:
+    with in_tenant(partner.id) as session:
         assert stamps.current(session) == moved + 1
+        set_hidden(session, Actor.job(partner.id, "test"), agreement.id, made["a"].id, True)
     drain_once(relay_db, partner.id)
     assert found(server, partner, "dingdong") == 0
     with entering(partner.id), transaction(read_only=True) as session:
-        assert stamps.current(session) == moved + 2
+        assert stamps.current(session) == moved + 3  # two edits, and names that had to be fed once
     assert [index for index in double.indexes if twin.id.hex in index] == []
 
 
@@ -220,6 +222,36 @@ def test_a_new_or_emptied_server_is_noticed_within_a_minute(double: Double, serv
     assert found(server, brand, "kettle") == 1
     with entering(brand.id), transaction() as session:
         assert following.catch_up(session) == 0
+
+
+def test_a_server_that_is_away_is_asked_once_and_not_for_every_tenant(
+    monkeypatch: pytest.MonkeyPatch, double: Double, server: MeiliServer, relay_db: Engine, brand: Shop, twin: Shop
+) -> None:
+    wire()
+    monkeypatch.setattr(following, "_reach", Circuit(failures=1, pause=0.2))
+    asked: list[str] = []
+
+    def cut(path: str) -> None:
+        asked.append(path)
+        raise ConnectionResetError
+
+    for shop in (brand, twin):
+        published(shop, a="Copper kettle")
+    double.faults = cut
+    for shop in (brand, twin):
+        drain_once(relay_db, shop.id)
+    asked.clear()
+    for shop in (brand, twin):
+        with entering(shop.id), transaction() as session:
+            assert following.catch_up(session) == 0
+    assert len(set(asked)) == 1
+    double.faults = None
+    time.sleep(0.3)
+    for shop in (brand, twin):
+        with entering(shop.id), transaction() as session:
+            assert following.catch_up(session) == 1
+        drain_once(relay_db, shop.id)
+        assert found(server, shop, "kettle") == 1
 
 
 def test_a_large_index_is_made_by_a_long_task(
