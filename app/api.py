@@ -1,6 +1,8 @@
 """The JSON API: the packages' tables put together, and the document that describes them (OpenAPI 3.1)."""
 
 from catalog.api import ROUTES as CATALOG
+from catalog.class_api import ROUTES as CLASSES
+from catalog.content.api import ROUTES as CONTENT
 from catalog.description_api import ROUTES as DESCRIPTION
 from catalog.publishing_api import ROUTES as PUBLISHING
 from catalog.search.api import ROUTES as SEARCH
@@ -27,6 +29,8 @@ ROUTES: list[Entry] = [
     *TENANTS,
     *SHARING,
     *CATALOG,
+    *CONTENT,
+    *CLASSES,
     *DESCRIPTION,
     *PUBLISHING,
     *SEARCH,

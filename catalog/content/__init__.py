@@ -14,5 +14,6 @@ banners.py      a line above every page, in its time, for some or all
 redirects.py    addresses that have moved
 requests.py     what visitors write by a form
 listing.py      what search engines may
+api.py          pages and moved addresses as JSON
 pictures.py     the files that pages show
 """

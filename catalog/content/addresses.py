@@ -15,10 +15,11 @@ LONGEST_WORD = 80
 WORD = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{LONGEST_WORD - 2}}}[a-z0-9])?")
 RESERVED = frozenset(
     {
-        "account", "all", "api", "ask", "auction", "auctions", "cart", "category", "checkout", "company", "compare", "configure", "confirm",
-        "desk", "download", "files", "find", "help", "invitation", "invoices", "join", "lists", "locator", "login", "logout", "me", "notices", "notify", "oauth",
-        "order", "orders", "partners", "portal", "preview", "product", "quick-order", "quotes", "recent", "register", "requests", "reset", "returns",
-        "search", "shared", "share", "sign-in", "sign-out", "sitemap", "static", "stores", "suggest", "theme", "wishlist",
+        "account", "all", "api", "ask", "auction", "auctions", "bought", "cart", "category", "checkout", "company", "compare",
+        "configure", "confirm", "desk", "download", "feed", "feeds", "files", "find", "help", "invitation", "invoices", "join",
+        "lists", "locator", "login", "logout", "me", "notices", "notify", "oauth", "order", "orders", "partners", "portal",
+        "preview", "product", "quick-order", "quotes", "recent", "register", "requests", "reset", "returns", "search", "share",
+        "shared", "sign-in", "sign-out", "sitemap", "static", "stores", "suggest", "theme", "waiting", "wishlist",
     }
 )  # fmt: skip
 BLOG = "blog"

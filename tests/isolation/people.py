@@ -10,6 +10,7 @@ from tests.isolation.world import ADA, BARE, JONAS, MIRA, NORA, World
 
 TURNED_AWAY, NOT_FOR_YOU = {303, 401, 403, 404}, {403, 404}
 ALL_SCOPES = (
+    "content.edit", "content.publish",
     "catalog.view", "catalog.edit", "catalog.import", "catalog.publish", "agreement.view", "agreement.offer", "agreement.accept", "feed.read", "order.view", "order.manage", "price.edit",
     "search.manage",
 )  # fmt: skip
