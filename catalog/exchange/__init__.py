@@ -3,6 +3,7 @@
 cells.py      one cell: as text, and made harmless for spreadsheets on the way out
 reading.py    files as rows: CSV, TSV, XLSX, JSON lines, also gzipped; sniffing, limits, bombs
 archives.py   a zip opened with a limit on its table of contents
+bulk.py       the same change to many products, as an import
 bundles.py    a table and its pictures in one zip
 sheets.py     the child process that opens spreadsheets
 bmecat_elements.py   a BMEcat file as a stream of elements, opening nothing, within limits
