@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from catalog import agreements, attaching, completeness, lifecycle, relaying, sharing_mails
+from catalog.content.requests import forget_requests
 from catalog.events import AgreementEnding, AgreementMoved, CatalogPublished, OverlayChanged, PricesTurned, StockReported
 from catalog.exchange.remembering import forget_changes
 from catalog.price_turns import register as follow_prices
@@ -59,6 +60,7 @@ def wire() -> None:
     every(EVERY_NIGHT, "orders.forget_carts", forget_carts)
     every(EVERY_NIGHT, "catalog.forget_import_changes", forget_changes)
     every(EVERY_NIGHT, "catalog.forget_dropped_pictures", attaching.forget_old)
+    every(EVERY_NIGHT, "catalog.forget_requests", forget_requests)
     every(EVERY_NIGHT, "orders.forget_deliveries", forget_deliveries)
     every(EVERY_MINUTE, "catalog.search.fold", fold)
     every(EVERY_MINUTE, "catalog.search.rebuild", rebuilding.catch_up)

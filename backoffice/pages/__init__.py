@@ -25,6 +25,7 @@ orders_desk.py   orders and their one next action
 packaging.py     units of a product and order quantities
 parties.py       one business partner and its relations to others
 people.py        who works here
+picture_drops.py many pictures at once
 pictures.py      a product's pictures: order and words
 previews.py      links that show the shop as it would be
 product_history.py  who changed which field of a product, and fields brought back

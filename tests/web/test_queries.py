@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from app.routes import all_routes
 from catalog.assortment import view_for
 from catalog.content.appearing import publish as publish_page
 from catalog.content.blocks import Chosen, Faq, Hero, PageContent, Question, Rule, Text, Ways
 from catalog.content.pages import NewPage, make_page
+from kernel.actors import Actor
 from kernel.db.session import use_engine
 from kernel.ids import new_id
 from orders import cart as carts
@@ -80,10 +82,7 @@ def furnish(shop: Shop, rows: int) -> Tenant:
         for n in range(rows):
             stock.set_stock(session, boss, [stock.StockLine(made[0].id, shop.id, made[0].sku, Decimal(400 + n))], "counted")
         publish_all(session, shop.id, "eu")
-        story = make_page(session, boss, NewPage("page", "eu", "en", "story", "Story"), everything(made[0].sku))
-        publish_page(session, boss, story.id)
-        deep = make_page(session, boss, NewPage("page", "eu", "en", "about/us/story", "Story"), everything(made[0].sku))
-        publish_page(session, boss, deep.id)
+        story = _pages(session, boss, made[0].sku)
         ids |= {
             "market": str(market.id),
             "category": str(category.id),
@@ -91,7 +90,7 @@ def furnish(shop: Shop, rows: int) -> Tenant:
             "attribute": str(colour.id),
             "works": str(works.id),
             "account": str(ada.id),
-            "page": str(story.id),
+            "page": story,
             "page_path": "story",
             "post": "post-0",
         }
@@ -109,6 +108,14 @@ def furnish(shop: Shop, rows: int) -> Tenant:
             carts.add(session, person(mira), view, product.id, Decimal(1))
         ids["role"] = str(make_role(session, shop.id, "order.view").id)
     return tenant
+
+
+def _pages(session: Session, boss: Actor, sku: str) -> str:
+    """Two pages with every block, at a short and a long address; the first one's id."""
+    made = [make_page(session, boss, NewPage("page", "eu", "en", path, "Story"), everything(sku)) for path in ("story", "about/us/story")]
+    for page in made:
+        publish_page(session, boss, page.id)
+    return str(made[0].id)
 
 
 @pytest.fixture(scope="module")
