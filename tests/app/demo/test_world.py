@@ -20,10 +20,12 @@ from app.demo.data.assortment import products
 from app.demo.data.cast import PEOPLE
 from app.demo.data.gallery import pictures
 from app.demo.data.order_plan import plan
+from app.demo.data.page_texts import TOURS
 from app.demo.data.shop_texts import SHOPS
 from app.demo.data.stocks import on_hand
 from app.demo.fronts import write_fronts
 from app.demo.houses import HOUSES
+from app.demo.pages import write_pages
 from app.demo.pictures import Drawn, cut, hang_pictures
 from app.demo.sales import sell
 from app.demo.settling import move_in, open_houses
@@ -71,7 +73,8 @@ def drawn() -> Drawn:
     for brand in BRANDS:
         for one in products(brand):
             rows[brand, one.sku] = [finished(cut(small(number := number + 1))) for _picture in pictures(one)]
-    return Drawn(rows, {shop: finished(f"landscape of {shop}".encode()) for shop in SHOPS})
+    landscapes = {tour.landscape: finished(cut(small(number := number + 1))) for tour in TOURS.values()}
+    return Drawn(rows, {shop: finished(f"landscape of {shop}".encode()) for shop in SHOPS}, landscapes)
 
 
 def build(stage: Stage, owner: Engine) -> None:
@@ -83,6 +86,7 @@ def build(stage: Stage, owner: Engine) -> None:
         fill_catalog(stage, brand)
         hang_pictures(stage, brand, made)
     write_fronts(stage, made)
+    write_pages(stage, made)
     publish_markets(stage, "veloria", ("eu", "us"), 200, 1, "First edition")
     publish_markets(stage, "lumenparts", ("eu",), 200, 1, "First edition")
     agree(stage)
