@@ -73,7 +73,7 @@ def siblings_of(session: Session, page: ContentPage) -> list[ContentPage]:
 
 
 def make_page(session: Session, actor: Actor, new: NewPage, content: PageContent | None = None) -> ContentPage:
-    """A page with its first draft. Raises Invalid at the field, NotAllowed."""
+    """A page with its first draft. Raises Invalid at the field, NotThere for a group that is not the tenant's, NotAllowed."""
     actor.must("content.edit")
     if new.kind not in PAGE_KINDS:
         raise Invalid.at("kind", _("Please choose one of the list."), "unknown_choice")
@@ -242,5 +242,8 @@ def _must_be_free(session: Session, new: NewPage, path: str) -> None:
     here = (ContentPage.tenant_id == tenancy.current(), ContentPage.market_code == new.market_code, ContentPage.language == new.language)
     if session.scalar(select(ContentPage.id).where(*here, ContentPage.path == path)):
         raise Invalid.at("path", _("Another page has this address."), "taken")
-    if new.group_id and session.scalar(select(ContentPage.id).where(*here, ContentPage.group_id == new.group_id)):
+    grouped = (ContentPage.tenant_id == tenancy.current(), ContentPage.group_id == new.group_id)
+    if new.group_id and session.scalar(select(ContentPage.id).where(*grouped).limit(1)) is None:
+        raise NotThere
+    if new.group_id and session.scalar(select(ContentPage.id).where(*here, *grouped)):
         raise Invalid.at("language", _("This page is there already in that language and market."), "taken")

@@ -227,7 +227,7 @@ def test_drafts_with_relations_take_as_many_statements_for_many_as_for_few(brand
             drafts = read_drafts(session, list(goods.values()))
         taken.append(len([s for s in sent if "SELECT" in s and "set_config" not in s]))
         assert len(next(d for d in drafts if d.id == goods["BIKE"]).relations["accessory"]) == len(numbers) + (len(taken) - 1)
-    assert taken == [4, 4]
+    assert taken == [6, 6]
 
 
 def test_a_product_that_goes_for_good_leaves_no_relation_behind(brand: Shop, goods: dict[str, UUID]) -> None:

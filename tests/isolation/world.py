@@ -26,6 +26,7 @@ from catalog.exchange.mappings import save_mapping
 from catalog.families import FamilyEdit, make_family, set_family
 from catalog.feed_keys import make_key
 from catalog.models import (
+    ContentFile,
     ContentRedirect,
     ContentRequest,
     DroppedPicture,
@@ -289,6 +290,10 @@ def _pages(session: Session, tenant: Tenant) -> None:
         made = make_page(session, boss, NewPage(kind, "eu", "en", path, f"Title {word}"), PageContent(blocks=blocks))
         publish_page(session, boss, made.id)
         ids[name] = str(made.id)
+    ids["page_group"] = str(made.group_id)
+    shown = ContentFile(tenant_id=tenant.id, id=new_id(), kind="picture", digest=f"{word:0<64}", file_key=f"pictures/page-{word}.webp")
+    session.add(shown)
+    ids["content_file"] = str(shown.id)
     hidden = PageContent(blocks=[Text(text=f"Draft {tenant.secret}")])
     message = ContentRequest(
         tenant_id=tenant.id, id=new_id(), page_id=UUID(ids["page"]), market_code="eu", language="en", name=f"Asking {tenant.secret}",

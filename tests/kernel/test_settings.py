@@ -10,7 +10,7 @@ from kernel.settings import BadSetting, Settings
 
 def test_an_empty_environment_gives_the_defaults() -> None:
     settings = Settings.load({})
-    assert (settings.host, settings.port, settings.web_workers, settings.threads) == ("127.0.0.1", 8000, 2, 10)
+    assert (settings.host, settings.port, settings.web_workers, settings.threads) == ("127.0.0.1", 8000, 2, 6)
     assert settings.data_dir == Path.cwd() / "var"
     assert (settings.staff_idle_minutes, settings.customer_idle_days) == (30, 30)
     assert settings.is_embedded

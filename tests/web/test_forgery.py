@@ -91,7 +91,7 @@ def test_reading_writes_nothing_and_runs_read_only(name: str, people: People, wo
 
     event.listen(db, "before_cursor_execute", note)
     try:
-        assert who.get(path).status_code in (200, 303)
+        assert who.get(path).status_code in (200, 303, *SAMPLES[name].works)
     finally:
         event.remove(db, "before_cursor_execute", note)
     begins = [s for s in statements if s.startswith("SELECT set_config")]

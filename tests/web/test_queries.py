@@ -167,7 +167,7 @@ def test_a_page_takes_few_statements_and_no_more_for_many_rows(name: str, sizes,
         site.app.cache._pages.clear()
         with counted(db) as statements:
             answer = who.get(path)
-        assert answer.status_code in ((200, 404) if "missing" in path else (200, 303)), answer.status_code
+        assert answer.status_code in ((200, 404) if "missing" in path else (200, 303, *SAMPLES[name].works)), answer.status_code
         taken.append(statements)
     few, many = taken
     assert len(many) <= MOST, "\n".join(many)

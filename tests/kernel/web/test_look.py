@@ -54,7 +54,7 @@ def pages() -> Iterator[tuple[str, str]]:
     for language in ("en", "zh-Hans"):
         tenant = SimpleNamespace(name="Veloria", slug="veloria")
         place = SimpleNamespace(tag=f"{language.lower()}-eu", language=language)
-        visit = SimpleNamespace(tenant=tenant, place=place, locale=language, nonce="", csrf="", path="/x", method="GET")
+        visit = SimpleNamespace(tenant=tenant, place=place, locale=language, nonce="", csrf="", path="/x", method="GET", preview="")
         pictures = [{"src": f"/p{n}.avif", "alt": f"View {n}", "width": 800, "height": 600} for n in range(3)]
         templates = Templates([LOOK / "templates"], {"asset": ASSETS.url, "integrity": ASSETS.integrity})
         with i18n.using(language):
