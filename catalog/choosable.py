@@ -29,6 +29,16 @@ def choosable(session: Session, agreement: Agreement, language: str) -> Choosabl
     source = source_of(session, agreement, language)
     if source is None:
         return Choosable([], [], [])
+    return Choosable(_categories(session, source), _brands(session, source), _filters(session, source))
+
+
+def choosable_categories(session: Session, agreement: Agreement, language: str) -> list[tuple[UUID, str, int]]:
+    """The categories alone, (id, name, depth) in the tree's order. Two statements."""
+    source = source_of(session, agreement, language)
+    return _categories(session, source) if source else []
+
+
+def _categories(session: Session, source: Source) -> list[tuple[UUID, str, int]]:
     place = [PublishedCategory.tenant_id == source.tenant_id, PublishedCategory.market_code == source.market_code]
     rows = session.scalars(
         select(PublishedCategory.payload).where(
@@ -37,8 +47,7 @@ def choosable(session: Session, agreement: Agreement, language: str) -> Choosabl
     ).all()
     names = {row["id"]: (row["position"], row["name"]) for row in rows}
     tree = sorted(rows, key=lambda row: [names.get(step, (0, "")) for step in row["path"]])
-    categories = [(UUID(row["id"]), row["name"], len(row["path"]) - 1) for row in tree[:MOST]]
-    return Choosable(categories, _brands(session, source), _filters(session, source))
+    return [(UUID(row["id"]), row["name"], len(row["path"]) - 1) for row in tree[:MOST]]
 
 
 def _brands(session: Session, source: Source) -> list[str]:

@@ -173,7 +173,7 @@ def rule_words(visit: Visit, rule: Mapping[str, Sequence[str]]) -> list[str]:
     for code, values in rule.items():
         choices = {c["code"]: label_of(visit, c["labels"], c["code"]) for c in known[code].choices} if code in known else {}
         label = label_of(visit, known[code].labels, code) if code in known else code
-        told.append(f"{label}: " + _(" or ").join(choices.get(value, value) for value in values))
+        told.append(f"{label}: " + f" {_('or')} ".join(choices.get(value, value) for value in values))
     return told
 
 

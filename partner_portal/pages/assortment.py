@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from catalog import agreements, overlays
 from catalog.brand_changes import adoption_of
-from catalog.choosable import choosable
+from catalog.choosable import choosable_categories
 from catalog.choosing import choice_of
 from catalog.overlays import SharedProduct
 from catalog.pricing import allowed_range
@@ -180,7 +180,7 @@ def _page(visit: Visit, reason: str = "", at: str = "", typed: str = "") -> Answ
             "category": str(category) if category else None,
         },
         category=str(category or ""),
-        categories=choosable(visit.session, agreement, visit.tenant.default_market.default_language).categories,
+        categories=choosable_categories(visit.session, agreement, visit.tenant.default_market.default_language),
         choice=choice,
         picked={str(one) for one in choice.picked_ids},
         may_choose=visit.actor.can("agreement.accept"),

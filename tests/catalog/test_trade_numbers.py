@@ -68,7 +68,12 @@ def test_numbers_and_classes_are_edited_published_and_found(db: Engine, brand: S
         make_market(session, brand.id, "eu", languages=("en",))
         system = make_system(session, actor, "ETIM", "9.0", "ETIM")
         assert put_classes(session, actor, system.id, [("EC000001", {"en": "Bicycle bell"}, "EG000001")]) == 1
-        told: dict[str, Any] = {"manufacturer": " Glocken  AG ", "manufacturer_number": "G-7", "customs_code": "8306.10", "origin_country": "de"}
+        told: dict[str, Any] = {
+            "manufacturer": " Glocken  AG ",
+            "manufacturer_number": "G-7",
+            "customs_code": "8306.10",
+            "origin_country": "de",
+        }
         bell = make_product(session, brand.id, "BELL", "Bell", **told, classes={"ETIM-9.0": "EC000001"})
         publish_all(session, brand.id)
         payload = session.scalars(select(PublishedProduct.payload)).one()

@@ -33,6 +33,8 @@ from tests.isolation.samples import SAMPLES, path_of, value, whose
 from tests.isolation.world import ADA, JONAS, MIRA, Tenant
 
 MOST = 12
+# not a page: it reads the drafts whole, which takes ten statements whatever their number (catalog/drafts.py)
+MORE = {"api.publishing_api.list_differences": 14}
 FEW, MANY = 3, 30
 ENTRIES = {e.name: e for e in all_routes()[0] if e.read_only and e.name in SAMPLES}
 # pages without rows of their own: their statements are counted all the same, with whatever the shop holds
@@ -170,5 +172,5 @@ def test_a_page_takes_few_statements_and_no_more_for_many_rows(name: str, sizes,
         assert answer.status_code in ((200, 404) if "missing" in path else (200, 303, *SAMPLES[name].works)), answer.status_code
         taken.append(statements)
     few, many = taken
-    assert len(many) <= MOST, "\n".join(many)
+    assert len(many) <= MORE.get(name, MOST), "\n".join(many)
     assert len(many) <= len(few), "\n".join(many)
