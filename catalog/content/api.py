@@ -120,6 +120,8 @@ def show_page(visit: Visit) -> PageWithDraft:
 def make_page(visit: Visit) -> PageWithDraft:
     """A new page; visitors see it once it is published."""
     given: PageIn = visit.form
+    if given.group_id is not None:
+        pages.check_group(visit.session, given.group_id)
     new = NewPage(given.kind, given.market, given.language, given.path, given.content.title, given.group_id)
     return _whole(pages.make_page(visit.session, visit.actor, new, given.content))
 

@@ -73,7 +73,7 @@ def siblings_of(session: Session, page: ContentPage) -> list[ContentPage]:
 
 
 def make_page(session: Session, actor: Actor, new: NewPage, content: PageContent | None = None) -> ContentPage:
-    """A page with its first draft. Raises Invalid at the field, NotThere for a group that is not the tenant's, NotAllowed."""
+    """A page with its first draft. Raises Invalid at the field, NotAllowed."""
     actor.must("content.edit")
     if new.kind not in PAGE_KINDS:
         raise Invalid.at("kind", _("Please choose one of the list."), "unknown_choice")
@@ -238,12 +238,16 @@ def _place(session: Session, market_code: str, language: str) -> None:
         raise Invalid.at("language", _("Please choose one of the list."), "unknown_choice")
 
 
+def check_group(session: Session, group_id: UUID) -> None:
+    """NotThere where no page of the tenant is in this group: for ids from outside."""
+    mine = (ContentPage.tenant_id == tenancy.current(), ContentPage.group_id == group_id)
+    if session.scalar(select(ContentPage.id).where(*mine).limit(1)) is None:
+        raise NotThere
+
+
 def _must_be_free(session: Session, new: NewPage, path: str) -> None:
     here = (ContentPage.tenant_id == tenancy.current(), ContentPage.market_code == new.market_code, ContentPage.language == new.language)
     if session.scalar(select(ContentPage.id).where(*here, ContentPage.path == path)):
         raise Invalid.at("path", _("Another page has this address."), "taken")
-    grouped = (ContentPage.tenant_id == tenancy.current(), ContentPage.group_id == new.group_id)
-    if new.group_id and session.scalar(select(ContentPage.id).where(*grouped).limit(1)) is None:
-        raise NotThere
-    if new.group_id and session.scalar(select(ContentPage.id).where(*here, *grouped)):
+    if new.group_id and session.scalar(select(ContentPage.id).where(*here, ContentPage.group_id == new.group_id)):
         raise Invalid.at("language", _("This page is there already in that language and market."), "taken")
