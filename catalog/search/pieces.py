@@ -21,7 +21,7 @@ SPARSE = 640
 # so few documents are looked at one by one, more as a set
 FEW = 1000
 # a term that stands in more than one of so many documents has its weights laid out by document
-DENSE = 64
+DENSE = 8
 NO_NUMBER = -(2**63)
 
 
